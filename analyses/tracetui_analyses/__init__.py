@@ -1,0 +1,1 @@
+"""Analyses: pure functions over Arrow and numpy that answer questions about traces."""

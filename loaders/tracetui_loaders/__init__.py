@@ -1,0 +1,1 @@
+"""Loaders: files and streams in, Arrow batches of normalised spans out."""

@@ -1,0 +1,85 @@
+"""What a loader is: it scores the head of a source, then yields batches and never raises on a line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+
+from tracetui_loaders.source import Source
+
+
+class LoadError(Exception):
+    """A source that cannot be loaded at all; its text says what was seen and what to try next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first bytes of a source, decompressed: all that detection may look at."""
+
+    data: bytes
+    complete: bool
+    """Whether `data` is the whole source."""
+
+
+@dataclass(slots=True)
+class LineCounts:
+    """What became of the physical lines; each line is exactly one of these."""
+
+    ok: int = 0
+    repaired: int = 0
+    rejected: int = 0
+    blank: int = 0
+    tail: int = 0
+
+    def add(self, other: "LineCounts") -> None:
+        """Add `other` to these counts."""
+        self.ok += other.ok
+        self.repaired += other.repaired
+        self.rejected += other.rejected
+        self.blank += other.blank
+        self.tail += other.tail
+
+
+@dataclass(slots=True)
+class Batch:
+    """A piece of a source, normalised: what one commit of the store writes."""
+
+    source_id: int
+    spans: pa.RecordBatch
+    events: pa.RecordBatch
+    links: pa.RecordBatch
+    logs: pa.RecordBatch
+    resources: pa.RecordBatch
+    problems: pa.RecordBatch
+    lines: LineCounts = field(default_factory=LineCounts)
+    """Lines that this batch accounts for."""
+    bytes_done: int = 0
+    """Bytes of the source file (as stored, so compressed) consumed when this batch was made."""
+    metric_points: int = 0
+    """OTLP metric data points met, which are counted and not kept yet."""
+
+
+class Loader(Protocol):
+    """A format. Built-in ones and third parties' are found through the entry points
+    `tracetui.loaders`.
+    """
+
+    name: str
+    """The format's name in reports, as in the entry point."""
+    title: str
+    """A few words for people."""
+
+    def sniff(self, head: Head) -> float:
+        """Return how surely `head` begins this format, from 0 (no) to 1 (certain)."""
+        ...
+
+    def load(self, source: Source, source_id: int) -> Iterator[Batch]:
+        """Yield the source in batches, in file order.
+
+        A line that cannot be read becomes a problem in a batch, never an exception.
+
+        Raises:
+            LoadError: If the source as a whole turns out not to be readable.
+        """
+        ...

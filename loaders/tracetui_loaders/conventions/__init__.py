@@ -1,0 +1,1 @@
+"""Conventions: attribute keys to normalised fields, one table per convention."""

@@ -1,0 +1,1 @@
+"""The store: the embedded DuckDB, its schema, ingest and queries."""

@@ -1,0 +1,1 @@
+"""tracetui: the terminal explorer for traces of LLM agents."""

@@ -1,0 +1,1 @@
+"""Screens: each owns its workers and queries, and hands values to its widgets."""

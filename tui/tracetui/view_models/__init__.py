@@ -1,0 +1,1 @@
+"""View models: plain values and arithmetic between the queries and the widgets."""
