@@ -1,0 +1,147 @@
+"""Every key and command, declared once: binding, footer, palette and help all come from here.
+
+One key has one meaning everywhere (DESIGN §6). A group belongs to the node whose `action_…`
+methods it names. Users remap keys through the ids.
+"""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing the user can do: its id, keys, action and words."""
+
+    id: str
+    keys: str
+    """Comma-separated Textual keys, the first one shown."""
+    action: str
+    description: str
+    """A short imperative phrase, for help and palette."""
+    label: str = ""
+    """One or two words for the footer; empty keeps it out of the footer."""
+    shown_as: str = ""
+    """The keys as help prints them, where Textual's names are not how people write them."""
+
+
+APP = (
+    Command("app.help", "question_mark,f1", "help", "Show the keys", "help", "? F1"),
+    Command("app.palette", "ctrl+p", "command_palette", "Open the command palette", "palette"),
+    Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
+    Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
+    Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),
+    Command("app.theme", "ctrl+t", "toggle_dark", "Switch between dark and light"),
+    Command("app.back", "q", "back_or_quit", "Step back; on the landing screen quit", "back"),
+    Command("app.suspend", "ctrl+z", "suspend_process", "Suspend"),
+    Command("app.quit", "ctrl+q", "quit", "Quit"),
+)
+
+LIST = (
+    Command("list.open", "enter", "open", "Open the trace under the cursor", "open", "Enter"),
+    Command("list.down", "j,down", "cursor(1)", "Next row", shown_as="j ↓"),
+    Command("list.up", "k,up", "cursor(-1)", "Previous row", shown_as="k ↑"),
+    Command("list.top", "g,home", "top", "First row", shown_as="g Home"),
+    Command("list.bottom", "G,end", "bottom", "Last row", shown_as="G End"),
+    Command("list.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+    Command("list.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
+    Command("list.half_down", "ctrl+d", "page(0.5)", "Half a page down"),
+    Command("list.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
+    Command("list.sort", "s", "sort", "Sort by the next column", "sort"),
+    Command("list.reverse", "S", "reverse", "Reverse the order", shown_as="S"),
+    Command("list.columns", "C", "columns", "Choose columns", shown_as="C"),
+    Command("list.left", "h,left", "scroll_columns(-1)", "Scroll columns left", shown_as="h ←"),
+    Command("list.right", "l,right", "scroll_columns(1)", "Scroll columns right", shown_as="l →"),
+    Command("list.next_error", "e", "next_error(1)", "Next trace with an error"),
+    Command("list.previous_error", "E", "next_error(-1)", "Previous trace with an error"),
+)
+
+SEARCH = (
+    Command("search.open", "slash", "search", "Search names", "search", "/"),
+    Command("search.next", "n", "next_match(1)", "Next match", shown_as="n"),
+    Command("search.previous", "N", "next_match(-1)", "Previous match", shown_as="N"),
+)
+
+TRACE = (
+    Command("trace.back", "escape", "back", "Back to the list", "back", "Esc"),
+    Command("trace.previous", "left_square_bracket", "step(-1)", "Previous trace", shown_as="["),
+    Command("trace.next", "right_square_bracket", "step(1)", "Next trace", shown_as="]"),
+    Command("trace.copy", "y", "copy", "Copy what the focused pane shows", "copy"),
+)
+
+WATERFALL = (
+    Command("tree.open", "enter", "open", "Go to the span's details", "details", "Enter"),
+    Command("tree.down", "j,down", "cursor(1)", "Next span", shown_as="j ↓"),
+    Command("tree.up", "k,up", "cursor(-1)", "Previous span", shown_as="k ↑"),
+    Command("tree.top", "g,home", "top", "First span", shown_as="g Home"),
+    Command("tree.bottom", "G,end", "bottom", "Last span", shown_as="G End"),
+    Command("tree.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+    Command("tree.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
+    Command("tree.half_down", "ctrl+d", "page(0.5)", "Half a page down"),
+    Command("tree.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
+    Command("tree.left", "h,left", "collapse_or_parent", "Fold, or go to the parent", "", "h ←"),
+    Command("tree.right", "l,right", "expand_or_child", "Unfold, or go to the child", "", "l →"),
+    Command("tree.fold", "space", "toggle_fold", "Fold or unfold the span", "fold", "Space"),
+    Command("tree.deeper", "plus", "level(1)", "Unfold one level more", shown_as="+"),
+    Command("tree.shallower", "minus", "level(-1)", "Fold one level more", shown_as="-"),
+    Command("tree.subtree", "asterisk", "toggle_subtree", "Unfold the whole subtree", "", "*"),
+    Command("tree.all", "underscore", "toggle_all", "Fold or unfold everything", "", "_"),
+    Command("tree.next_sibling", "J", "sibling(1)", "Next sibling", shown_as="J"),
+    Command("tree.previous_sibling", "K", "sibling(-1)", "Previous sibling", shown_as="K"),
+    Command("tree.next_error", "e", "next_error(1)", "Next error", "error"),
+    Command("tree.previous_error", "E", "next_error(-1)", "Previous error", shown_as="E"),
+    Command("tree.costliest", "dollar_sign", "costliest", "Costliest model call", shown_as="$"),
+    Command("tree.slowest", "exclamation_mark", "slowest", "Slowest leaf", shown_as="!"),
+    Command("time.zoom", "z", "zoom", "Zoom to the span under the cursor", "zoom"),
+    Command("time.reset", "Z", "zoom_reset", "Show the whole trace", shown_as="Z"),
+    Command("time.pan_left", "less_than_sign", "pan(-1)", "Pan to earlier", shown_as="<"),
+    Command("time.pan_right", "greater_than_sign", "pan(1)", "Pan to later", shown_as=">"),
+    Command("time.fit", "equals_sign", "zoom_rows", "Fit the rows on screen", shown_as="="),
+    Command("time.absolute", "T", "toggle_absolute", "Clock time or time from start", "", "T"),
+)
+
+DETAIL = (
+    Command("detail.next_tab", "l,right", "tab(1)", "Next tab", shown_as="l →"),
+    Command("detail.previous_tab", "h,left", "tab(-1)", "Previous tab", shown_as="h ←"),
+    Command("detail.back", "escape", "back", "Back to the tree", "tree", "Esc"),
+)
+
+TEXT = (
+    Command("text.down", "j,down", "scroll_lines(1)", "A line down", shown_as="j ↓"),
+    Command("text.up", "k,up", "scroll_lines(-1)", "A line up", shown_as="k ↑"),
+    Command("text.top", "g,home", "top", "To the beginning", shown_as="g Home"),
+    Command("text.bottom", "G,end", "bottom", "To the end", shown_as="G End"),
+    Command("text.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+    Command("text.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
+    Command("text.half_down", "ctrl+d", "page(0.5)", "Half a page down"),
+    Command("text.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
+    Command("text.wrap", "w", "toggle_wrap", "Wrap long lines or not", "wrap"),
+    Command("text.raw", "r", "toggle_raw", "Raw or pretty", "raw"),
+)
+
+GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
+    ("Everywhere", APP),
+    ("Traces", LIST),
+    ("Search", SEARCH),
+    ("Trace", TRACE),
+    ("Tree and timeline", WATERFALL),
+    ("Details", DETAIL + TEXT),
+)
+"""What help shows, in its order."""
+
+
+def bindings(*groups: tuple[Command, ...]) -> list[BindingType]:
+    """Return the Textual bindings of `groups`, with ids for remapping and help as tooltip."""
+    return [
+        Binding(
+            command.keys,
+            command.action,
+            command.label or command.description,
+            show=bool(command.label),
+            key_display=command.shown_as.split(" ")[0] or None,
+            id=command.id,
+            tooltip=command.description,
+        )
+        for group in groups
+        for command in group
+    ]
