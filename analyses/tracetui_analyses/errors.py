@@ -6,7 +6,7 @@ group is an error type and a message with everything that differs per occurrence
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,12 +83,10 @@ def root_errors(spans: pa.Table) -> pa.Table:
         `ERROR_COLUMNS` of the root errors; the order is not defined.
     """
     errors = spans.select(list(ERROR_COLUMNS)).filter(pc.field("error"))
+    # The stubs give comparison of expressions as bool.
+    is_child = cast("pc.Expression", pc.field("parent_span_id") != pc.field("span_id"))
     parents = errors.filter(
-        pc.field("parent_span_id").is_valid()
-        & (
-            pc.not_equal(pc.field("parent_span_id"), pc.field("span_id"))
-            | pc.field("span_id").is_null()
-        )
+        pc.field("parent_span_id").is_valid() & (is_child | pc.field("span_id").is_null())
     ).select(["trace_id", "parent_span_id"])
     return errors.join(
         parents,
