@@ -6,7 +6,7 @@ group is an error type and a message with everything that differs per occurrence
 
 import re
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -83,10 +83,9 @@ def root_errors(spans: pa.Table) -> pa.Table:
         `ERROR_COLUMNS` of the root errors; the order is not defined.
     """
     errors = spans.select(list(ERROR_COLUMNS)).filter(pc.field("error"))
-    # The stubs give comparison of expressions as bool.
-    is_child = cast("pc.Expression", pc.field("parent_span_id") != pc.field("span_id"))
     parents = errors.filter(
-        pc.field("parent_span_id").is_valid() & (is_child | pc.field("span_id").is_null())
+        # The self-named parent of a damaged span must not hide the span itself.
+        (pc.field("parent_span_id") != pc.field("span_id")) | pc.field("span_id").is_null()
     ).select(["trace_id", "parent_span_id"])
     return errors.join(
         parents,
