@@ -1,0 +1,116 @@
+"""JSON for the eye: pretty where that is quick, as it came where it is not, binary by its size.
+
+Everything here stays under a freeze of 50 ms: a text beyond `PRETTY_LIMIT` is never reformatted.
+"""
+
+import json
+import re
+from typing import Any, cast
+
+import msgspec
+
+from tracetui.view_models import format as fmt
+from tracetui.view_models.text_document import (
+    Lines,
+    Piece,
+    Source,
+    TextDocument,
+    line,
+    text_lines,
+)
+
+PRETTY_LIMIT = 1_000_000
+"""Characters of JSON text that are reformatted at once: about 15 ms."""
+_ESCAPES = re.compile(r"\\\\|(?:\\u[0-9a-fA-F]{4})+")
+_DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)?[\w;=.+-]*;base64,([A-Za-z0-9+/=_-]*)")
+_BASE64_SHOWN = 64
+
+
+def compact(value: Any) -> str:
+    """Return `value` as JSON on one line; what JSON has no words for becomes a string."""
+    try:
+        return msgspec.json.encode(value, enc_hook=str).decode()
+    except RecursionError:
+        return '"nested too deeply to show"'
+    except (ValueError, TypeError, OverflowError):  # lone surrogates, huge integers
+        return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def pretty(value: Any) -> str:
+    """Return `value` as indented JSON."""
+    return pretty_text(compact(value))
+
+
+def pretty_text(text: str) -> str:
+    """Return JSON `text` indented, numbers as written; as it is if it is no JSON or too long."""
+    if len(text) > PRETTY_LIMIT:
+        return text
+    try:
+        formatted = msgspec.json.format(text, indent=2)
+    except (ValueError, RecursionError):
+        return text
+    if "\\u" in formatted:
+        formatted = _ESCAPES.sub(_readable, formatted)
+    return formatted
+
+
+def _readable(match: re.Match[str]) -> str:
+    r"""Return the letters that a run of `\uXXXX` stands for, but controls as they are escaped."""
+    escapes = match[0]
+    if escapes == "\\\\":
+        return escapes
+    letters = cast("str", json.loads(f'"{escapes}"'))
+    return letters if letters.isprintable() and not set(letters) & {'"', "\\"} else escapes
+
+
+def looks_like_json(text: str) -> bool:
+    """Return whether `text` seems to be a JSON object or array, by its ends alone."""
+    head, tail = text[:64].lstrip(), text[-64:].rstrip()
+    return (head[:1], tail[-1:]) in {("{", "}"), ("[", "]")}
+
+
+def size_of(text: str) -> str:
+    """Return the size of `text` in UTF-8."""
+    return fmt.byte_size(len(text) if text.isascii() else len(text.encode(errors="replace")))
+
+
+def name_binary(text: str) -> str:
+    """Return `text` with every data URI replaced by its type and size."""
+    return _DATA_URI.sub(_named, text) if ";base64," in text else text
+
+
+def _named(match: re.Match[str]) -> str:
+    if len(match[2]) <= _BASE64_SHOWN:
+        return match[0]
+    size = fmt.byte_size(len(match[2].rstrip("=")) * 3 // 4)
+    return f"⟨{match[1] or 'data'}, {size} of base64⟩"
+
+
+def value_document(value: Any, *, raw: bool = False, indent: int = 2) -> TextDocument:
+    """Return any value of a span as a text: JSON indented, prose as prose.
+
+    Args:
+        value: A string or any JSON value.
+        raw: Show a string as it came and a value on one line.
+        indent: Cells in front of every row.
+    """
+    if not isinstance(value, str):
+        text = compact(value)
+        return _json_document(text if raw else pretty_text(text), indent, raw=raw)
+    if not value.strip():
+        shown = "empty" if not value else f"blank, {size_of(value)}"
+        return text_lines(line(" " * indent, Piece(shown, "dim")))
+    if looks_like_json(value):
+        return _json_document(value if raw else pretty_text(value), indent, raw=raw)
+    shown = value if raw else name_binary(value)
+    return TextDocument((Source(shown.rstrip("\n"), "text" if raw else "markdown", indent),))
+
+
+def _json_document(text: str, indent: int, *, raw: bool) -> TextDocument:
+    if raw:
+        return TextDocument((Source(text, "json", indent),))
+    source = Source(name_binary(text), "json", indent)
+    if len(text) <= PRETTY_LIMIT or "\n" in text[:4_096]:
+        return TextDocument((source,))
+    note = f"{size_of(text)} of JSON, shown as it came: too long to indent"
+    return TextDocument((Lines((line(" " * indent, Piece(note, "dim")),)), source))

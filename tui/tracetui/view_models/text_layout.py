@@ -1,0 +1,189 @@
+"""A document laid out in rows of a given width, found little by little so that nothing freezes."""
+
+import time
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from tracetui.view_models.highlight import highlight
+from tracetui.view_models.row_starts import TAB, RowStarts
+from tracetui.view_models.sanitise import sanitise
+from tracetui.view_models.text_document import Line, Lines, Piece, Source, TextDocument
+
+UNWRAPPED_CELLS = 4_096
+"""Where a line is broken although wrapping is off: it bounds the work of drawing a row."""
+_LINES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in a document that stays what it is when the width changes."""
+
+    block: int
+    offset: int
+    """A character of a `Source`, a line of `Lines`."""
+
+
+class TextLayout:
+    """The rows of `document`; `advance` finds more of them, up to all."""
+
+    def __init__(self, document: TextDocument, width: int, *, wrap: bool) -> None:
+        self._width = max(8, width) if wrap else UNWRAPPED_CELLS
+        self._pending = list(document.blocks)[::-1]
+        self._blocks: list[_LinesRows | _SourceRows] = []
+        self._first_rows: list[int] = []
+        self.row_count = 0
+        """Rows found so far."""
+        self.cells = 0
+        """The widest row found so far."""
+        self.done = not self._pending
+
+    def advance(self, seconds: float) -> None:
+        """Find rows for about `seconds`, at least a chunk of them."""
+        stop = time.perf_counter() + seconds
+        while not self.done:
+            if not self._blocks or self._blocks[-1].done:
+                block = self._pending.pop()
+                self._first_rows.append(self.row_count)
+                self._blocks.append(
+                    _LinesRows(block, self._width)
+                    if isinstance(block, Lines)
+                    else _SourceRows(block, self._width)
+                )
+            rows = self._blocks[-1]
+            rows.advance()
+            self.row_count = self._first_rows[-1] + rows.count
+            self.cells = max(self.cells, rows.cells)
+            self.done = rows.done and not self._pending
+            if time.perf_counter() > stop:
+                return
+
+    def row(self, number: int) -> list[Piece]:
+        """Return a row in pieces that are safe to draw; empty past the end."""
+        if not 0 <= number < self.row_count:
+            return []
+        block = bisect_right(self._first_rows, number) - 1
+        return self._blocks[block].row(number - self._first_rows[block])
+
+    def anchor(self, number: int) -> Anchor:
+        """Return the place that row `number` begins with."""
+        if not self._blocks:
+            return Anchor(0, 0)
+        block = bisect_right(self._first_rows, max(0, number)) - 1
+        return Anchor(block, self._blocks[block].offset(number - self._first_rows[block]))
+
+    def find(self, anchor: Anchor) -> int | None:
+        """Return the row that shows `anchor`; None if it is not found yet."""
+        if anchor.block >= len(self._blocks):
+            return None
+        row = self._blocks[anchor.block].row_at(anchor.offset)
+        return None if row is None else self._first_rows[anchor.block] + row
+
+
+class _SourceRows:
+    def __init__(self, source: Source, width: int) -> None:
+        self._source = source
+        self._starts = RowStarts(source.text, width - source.indent)
+        self._margin = [Piece(" " * source.indent)] if source.indent else []
+
+    @property
+    def count(self) -> int:
+        return self._starts.count
+
+    @property
+    def done(self) -> bool:
+        return self._starts.done
+
+    @property
+    def cells(self) -> int:
+        return self._source.indent + self._starts.cells
+
+    def advance(self) -> None:
+        self._starts.advance()
+
+    def row(self, number: int) -> list[Piece]:
+        start, end = self._starts.span(number)
+        source = self._source
+        pieces = highlight(source.text, start, end, source.language, source.role)
+        return self._margin + [safe(piece) for piece in pieces]
+
+    def offset(self, number: int) -> int:
+        return self._starts.start(number)
+
+    def row_at(self, offset: int) -> int | None:
+        return self._starts.row_at(offset)
+
+
+class _LinesRows:
+    def __init__(self, lines: Lines, width: int) -> None:
+        self._lines = lines.lines
+        self._width = width
+        self._next = 0
+        self._rows: list[tuple[int, int, int]] = []  # line, first and last character
+        self.cells = 0
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    @property
+    def done(self) -> bool:
+        return self._next >= len(self._lines)
+
+    def advance(self) -> None:
+        last = min(len(self._lines), self._next + _LINES_AT_ONCE)
+        for number in range(self._next, last):
+            line = self._lines[number]
+            text = "".join(safe(piece).text for piece in line.pieces)
+            cells = cell_len(text)
+            self.cells = max(self.cells, min(cells, self._width))
+            if cells <= self._width:
+                self._rows.append((number, 0, len(text)))
+            else:
+                self._wrap(number, line, text)
+        self._next = last
+
+    def _wrap(self, number: int, line: Line, text: str) -> None:
+        hang = _hang(line, self._width)
+        starts = RowStarts(text, self._width)
+        starts.advance()
+        first_end = starts.start(1)
+        self._rows.append((number, 0, first_end))
+        rest = RowStarts(text[first_end:], self._width - hang)
+        while not rest.done:
+            rest.advance()
+        for row in range(rest.count):
+            start, end = rest.span(row)
+            self._rows.append((number, first_end + start, first_end + end))
+
+    def row(self, number: int) -> list[Piece]:
+        line_number, start, end = self._rows[number]
+        line = self._lines[line_number]
+        pieces = [Piece(" " * _hang(line, self._width))] if start else []
+        position = 0
+        for piece in line.pieces:
+            text = safe(piece).text
+            cut = text[max(0, start - position) : max(0, end - position)]
+            position += len(text)
+            if cut:
+                pieces.append(Piece(cut, piece.role))
+        return pieces
+
+    def offset(self, number: int) -> int:
+        return self._rows[number][0] if number < len(self._rows) else 0
+
+    def row_at(self, offset: int) -> int | None:
+        row = bisect_right(self._rows, (offset,))
+        return row if row < len(self._rows) or self.done else None
+
+
+def _hang(line: Line, width: int) -> int:
+    """Return the indentation of continuation rows, leaving most of a narrow view for text."""
+    return min(line.hang, width // 3)
+
+
+def safe(piece: Piece) -> Piece:
+    """Return `piece` safe to draw on one line."""
+    text = sanitise(piece.text.replace("\t", TAB))
+    return piece if text is piece.text else Piece(text, piece.role)

@@ -1,0 +1,200 @@
+"""The one view for all text: virtual, so that ten megabytes page as quickly as ten lines."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tracetui.commands import TEXT, bindings
+from tracetui.view_models.text_document import ROLES, TextDocument
+from tracetui.view_models.text_layout import Anchor, TextLayout
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+_FIRST_SLICE_SECONDS = 0.012
+_SLICE_SECONDS = 0.010
+_SLICE_EVERY_SECONDS = 0.025
+"""Laying out takes less than half of the time until it is done: keys are answered between."""
+
+
+class TextView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows a text document, wrapped or not.
+
+    Give it one with `show`; `plain_text` is the real text, for copying. It posts `RawToggled` when
+    the user asks for the other form: what that is, only the owner of the document knows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"text-view--{role}" for role in ROLES}
+    DEFAULT_CSS = """
+    TextView {
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 1;
+        & > .text-view--accent { color: $accent; }
+        & > .text-view--code { color: $secondary; }
+        & > .text-view--dim { color: $foreground 60%; }
+        & > .text-view--error { color: $text-error; text-style: bold; }
+        & > .text-view--heading { color: $text-primary; text-style: bold; }
+        & > .text-view--key { color: $text-primary; }
+        & > .text-view--keyword { color: $text-warning; }
+        & > .text-view--label { color: $foreground 60%; }
+        & > .text-view--number { color: $text-accent; }
+        & > .text-view--ok { color: $text-success; }
+        & > .text-view--string { color: $text-success; }
+        & > .text-view--strong { text-style: bold; }
+        & > .text-view--warning { color: $text-warning; }
+    }
+    """
+
+    wrap: reactive[bool] = reactive(True, init=False)
+
+    @dataclass
+    class RawToggled(Message):
+        """The user wants the raw text instead of the pretty one, or back."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._document = TextDocument()
+        self._rows = TextLayout(self._document, 80, wrap=True)
+        self._rows_width = 0
+        self._styles: dict[str, Style] = {}
+        self._strips: dict[int, Strip] = {}
+        self._laying_out: Timer | None = None
+        self._goal: Anchor | None = None
+        self._follow_end = False
+
+    @property
+    def plain_text(self) -> str:
+        """The whole text as the trace holds it, for copying: not sanitised, not cut."""
+        return self._document.plain_text()
+
+    def show(self, document: TextDocument) -> None:
+        """Show `document` from its beginning."""
+        self._document = document
+        self._goal, self._follow_end = None, False
+        self.scroll_to(0, 0, animate=False, immediate=True)
+        self._lay_out()
+
+    def watch_wrap(self) -> None:
+        """Lay out again, keeping the text at the top where it is."""
+        self._goal = self._rows.anchor(self.scroll_offset.y)
+        self.scroll_to(x=0, animate=False, immediate=True)
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap to the new width, keeping the text at the top where it is."""
+        if self.wrap and self._width() != self._rows_width:
+            self._goal = self._rows.anchor(self.scroll_offset.y) if self.scroll_offset.y else None
+            self._lay_out()
+
+    def _width(self) -> int:
+        """Return the cells for text, with or without a scrollbar: it must not change the wrap."""
+        spare = 0 if self.show_vertical_scrollbar else 1
+        return max(1, self.scrollable_content_region.width - spare)
+
+    def _lay_out(self) -> None:
+        if self._laying_out is not None:
+            self._laying_out.stop()
+            self._laying_out = None
+        self._rows_width = self._width()
+        self._rows = TextLayout(self._document, self._rows_width, wrap=self.wrap)
+        self._strips.clear()
+        self._advance(_FIRST_SLICE_SECONDS)
+        if not self._rows.done:
+            self._laying_out = self.set_interval(_SLICE_EVERY_SECONDS, self._advance)
+
+    def _advance(self, seconds: float = _SLICE_SECONDS) -> None:
+        rows = self._rows
+        rows.advance(seconds)
+        size = Size(0 if self.wrap else rows.cells, rows.row_count)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        if self._goal is not None and (row := rows.find(self._goal)) is not None:
+            self._goal = None
+            self.scroll_to(y=row, animate=False)
+        if self._follow_end:
+            self.scroll_to(y=self.max_scroll_y, animate=False)
+            self._follow_end = not rows.done
+        if rows.done and self._laying_out is not None:
+            self._laying_out.stop()
+            self._laying_out = None
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget drawn rows: the theme has changed."""
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Return row `y` of what is visible."""
+        scroll_x, scroll_y = self.scroll_offset
+        strip = self._strip(scroll_y + y)
+        width = self.size.width
+        return strip.crop_extend(scroll_x, scroll_x + width, self._style("")).apply_offsets(
+            scroll_x, scroll_y + y
+        )
+
+    def _strip(self, row: int) -> Strip:
+        strip = self._strips.get(row)
+        if strip is None:
+            if len(self._strips) > 2_000:
+                self._strips.clear()
+            segments = [Segment(p.text, self._style(p.role)) for p in self._rows.row(row)]
+            strip = self._strips[row] = Strip(segments)
+        return strip
+
+    def _style(self, role: str) -> Style:
+        style = self._styles.get(role)
+        if style is None:
+            name = f"text-view--{role}"
+            style = self.get_component_rich_style(name) if role else self.rich_style
+            self._styles[role] = style
+        return style
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Scroll by `lines`."""
+        self._scroll_by(lines)
+
+    def action_page(self, pages: float) -> None:
+        """Scroll by `pages`, keeping one line of a whole page in sight."""
+        height = self.scrollable_content_region.height
+        self._scroll_by(round(pages * max(1, height - (1 if abs(pages) >= 1 else 0))))
+
+    def _scroll_by(self, lines: int) -> None:
+        self._goal, self._follow_end = None, False
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    def action_top(self) -> None:
+        """Go to the beginning."""
+        self._goal, self._follow_end = None, False
+        self.scroll_to(0, 0, animate=False)
+
+    def action_bottom(self) -> None:
+        """Go to the end, and stay there while more of the text is laid out."""
+        self._goal, self._follow_end = None, not self._rows.done
+        self.scroll_to(y=self.max_scroll_y, animate=False)
+
+    def action_scroll_columns(self, direction: int) -> None:
+        """Scroll an unwrapped text sideways by half its width."""
+        step = max(1, self.size.width // 2)
+        self.scroll_to(x=self.scroll_offset.x + direction * step, animate=False)
+
+    def action_toggle_wrap(self) -> None:
+        """Wrap long lines, or let them run on."""
+        self.wrap = not self.wrap
+
+    def action_toggle_raw(self) -> None:
+        """Ask for the raw or the pretty form."""
+        self.post_message(self.RawToggled())
