@@ -1,0 +1,280 @@
+"""Builds Arrow batches from normalised spans: Python lists per table, converted once per flush."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from tracetui_loaders.base import Batch, LineCounts
+from tracetui_loaders.conventions.base import Fields, fits_int64
+from tracetui_loaders.ids import SPAN_ID_BYTES, TRACE_ID_BYTES, normalise_id, stand_in
+from tracetui_loaders.normalise import RawEvent, normalise
+from tracetui_loaders.schema import EVENTS, LINKS, LOGS, PROBLEMS, RESOURCES, ROW_BITS, SPANS
+
+_encode = msgspec.json.Encoder().encode
+
+RawLink = tuple[Any, Any, Mapping[str, Any]]
+"""A link as sent: trace id, span id, attributes."""
+
+
+@dataclass(slots=True)
+class RawSpan:
+    """A span as a format read it, before normalising."""
+
+    trace_id: Any
+    span_id: Any
+    parent_span_id: Any
+    name: str
+    otel_kind: str | None
+    start_time_unix_nano: int | None
+    end_time_unix_nano: int | None
+    status: str
+    status_message: str | None
+    attributes: dict[str, Any]
+    events: Sequence[RawEvent] = ()
+    links: Sequence[RawLink] = ()
+    dropped_attributes_count: int | None = None
+    extra: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class RawLog:
+    """A log record as a format read it."""
+
+    trace_id: Any
+    span_id: Any
+    time_unix_nano: int | None
+    event_name: str | None
+    severity_number: int | None
+    severity_text: str | None
+    body: Any
+    attributes: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Context:
+    """What spans of one resource and scope share."""
+
+    resource_id: int
+    resource: Mapping[str, Any]
+    scope_name: str | None
+    scope_version: str | None
+
+
+def to_json(value: Any) -> str:
+    """Return `value` as JSON text; what JSON cannot say is kept as text."""
+    try:
+        return _encode(value).decode()
+    except (OverflowError, RecursionError, TypeError, ValueError, UnicodeError):
+        return _careful_json(value)
+
+
+def _careful_json(value: Any) -> str:
+    """Encode integers past 64 bits and values nested too deep: slow, and only for those."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return text.encode("utf-8", "replace").decode()
+    except (RecursionError, ValueError):
+        return json.dumps("(nested too deep to keep)")
+
+
+def finite(value: float) -> float | str:
+    """Return `value`, or its name where JSON has no number for it."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+class BatchBuilder:
+    """Collects what a format reads from one source and turns it into `Batch`es.
+
+    Args:
+        source_id: The source's number in the load; the high bits of every row id.
+    """
+
+    def __init__(self, source_id: int) -> None:
+        self.source_id = source_id
+        self.lines = LineCounts()
+        self.metric_points = 0
+        self._ordinal = 0
+        self._contexts: dict[tuple[str, str, str, str, str], Context] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self._spans: list[Fields] = []
+        self._logs: list[Fields] = []
+        self._events: list[tuple[int, int, int | None, str, str]] = []
+        self._links: list[tuple[int, int, str, str, str]] = []
+        self._resources: list[tuple[int, str, str | None, str | None]] = []
+        self._problems: list[tuple[int, int | None, int | None, str, str]] = []
+        self.lines = LineCounts()
+        self.metric_points = 0
+
+    @property
+    def size(self) -> int:
+        """Spans and log records waiting for the next flush."""
+        return len(self._spans) + len(self._logs)
+
+    def context(
+        self,
+        resource: Mapping[str, Any],
+        scope_name: str | None = None,
+        scope_version: str | None = None,
+        scope_attributes: Mapping[str, Any] | None = None,
+        schema_url: str | None = None,
+    ) -> Context:
+        """Return the context of a resource and scope; equal ones are stored once per source."""
+        attributes = to_json(resource)
+        scope = to_json(scope_attributes) if scope_attributes else ""
+        key = (attributes, scope_name or "", scope_version or "", scope, schema_url or "")
+        known = self._contexts.get(key)
+        if known is None:
+            resource_id = self.source_id << ROW_BITS | len(self._contexts)
+            known = Context(resource_id, resource, scope_name or None, scope_version or None)
+            self._contexts[key] = known
+            self._resources.append((resource_id, attributes, scope or None, schema_url or None))
+        return known
+
+    def _next_row_id(self) -> int:
+        row_id = self.source_id << ROW_BITS | self._ordinal
+        self._ordinal += 1
+        return row_id
+
+    def add_span(
+        self, span: RawSpan, context: Context, line: int | None, byte_offset: int | None
+    ) -> None:
+        """Normalise `span` and keep it for the next flush."""
+        row_id = self._next_row_id()
+        row = normalise(
+            span.name,
+            context.scope_name,
+            span.attributes,
+            span.events,
+            status=span.status,
+            status_message=span.status_message,
+            start_time_unix_nano=span.start_time_unix_nano,
+            resource=context.resource,
+        )
+        trace_id = normalise_id(span.trace_id, TRACE_ID_BYTES)
+        span_id = normalise_id(span.span_id, SPAN_ID_BYTES)
+        if trace_id is None or span_id is None:
+            missing = "trace id" if trace_id is None else "span id"
+            self.problem("note", f"span {span.name!r} has no {missing}", line, byte_offset)
+        row["row_id"] = row_id
+        row["line"] = line
+        row["byte_offset"] = byte_offset
+        row["trace_id"] = trace_id or stand_in(row_id)
+        row["span_id"] = span_id or stand_in(row_id)
+        row["parent_span_id"] = normalise_id(span.parent_span_id, SPAN_ID_BYTES)
+        row["name"] = span.name
+        row["otel_kind"] = span.otel_kind
+        row["scope_name"] = context.scope_name
+        row["scope_version"] = context.scope_version
+        row["resource_id"] = context.resource_id
+        row["start_time_unix_nano"] = span.start_time_unix_nano
+        row["end_time_unix_nano"] = span.end_time_unix_nano
+        row["status"] = span.status
+        row["status_message"] = span.status_message
+        row["event_count"] = len(span.events)
+        row["link_count"] = len(span.links)
+        row["dropped_attributes_count"] = span.dropped_attributes_count
+        row["attributes"] = to_json(span.attributes)
+        if span.extra:
+            row["extra"] = to_json(span.extra)
+        self._spans.append(row)
+        for position, (name, time_unix_nano, attributes) in enumerate(span.events):
+            self._events.append((row_id, position, time_unix_nano, name, to_json(attributes)))
+        for position, (linked_trace, linked_span, attributes) in enumerate(span.links):
+            self._links.append(
+                (
+                    row_id,
+                    position,
+                    normalise_id(linked_trace, TRACE_ID_BYTES) or "",
+                    normalise_id(linked_span, SPAN_ID_BYTES) or "",
+                    to_json(attributes),
+                )
+            )
+
+    def add_log(self, log: RawLog, context: Context, line: int | None) -> None:
+        """Keep a log record for the next flush."""
+        self._logs.append(
+            {
+                "row_id": self._next_row_id(),
+                "line": line,
+                "trace_id": normalise_id(log.trace_id, TRACE_ID_BYTES),
+                "span_id": normalise_id(log.span_id, SPAN_ID_BYTES),
+                "time_unix_nano": log.time_unix_nano,
+                "event_name": log.event_name,
+                "severity_number": log.severity_number,
+                "severity_text": log.severity_text,
+                "body": to_json(log.body),
+                "attributes": to_json(log.attributes),
+                "resource_id": context.resource_id,
+            }
+        )
+
+    def problem(
+        self, kind: str, message: str, line: int | None, byte_offset: int | None
+    ) -> None:
+        """Keep what is wrong with a line: `kind` is rejected, repaired, tail or note."""
+        self._problems.append((self.source_id, line, byte_offset, kind, message))
+
+    def flush(self, bytes_done: int) -> Batch:
+        """Return what was collected since the last flush, and begin anew."""
+        batch = Batch(
+            source_id=self.source_id,
+            spans=_from_rows(self._spans, SPANS, self.source_id),
+            events=_from_tuples(self._events, EVENTS),
+            links=_from_tuples(self._links, LINKS),
+            logs=_from_rows(self._logs, LOGS, self.source_id),
+            resources=_from_tuples(self._resources, RESOURCES),
+            problems=_from_tuples(self._problems, PROBLEMS),
+            lines=self.lines,
+            bytes_done=bytes_done,
+            metric_points=self.metric_points,
+        )
+        self._clear()
+        return batch
+
+
+def _from_rows(rows: list[Fields], schema: pa.Schema, source_id: int) -> pa.RecordBatch:
+    """Return rows as a batch; a column that no row has is made without looking at the rows."""
+    present = set[str]().union(*rows) if rows else set[str]()
+    columns: list[pa.Array] = []
+    for column in schema:
+        if column.name == "source_id":
+            columns.append(pa.array([source_id] * len(rows), column.type))
+        elif column.name in present:
+            columns.append(_array([row.get(column.name) for row in rows], column.type))
+        else:
+            columns.append(pa.nulls(len(rows), column.type))
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _from_tuples(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [_array(values, column.type) for values, column in zip(columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
+        return pa.array([_fitting(value, kind) for value in values], kind)
+
+
+def _fitting(value: Any, kind: pa.DataType) -> Any:
+    """Return `value` as its column can hold it: surrogates replaced, too large numbers unknown."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_fitting(item, kind) for item in value]
+    if isinstance(value, int) and pa.types.is_integer(kind):
+        limit = 1 << (kind.bit_width - 1)
+        return value if -limit <= value < limit and fits_int64(value) else None
+    return value

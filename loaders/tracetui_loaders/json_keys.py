@@ -1,0 +1,62 @@
+"""Reads the outermost keys of the first JSON values of a source, also of values cut off.
+
+Detection looks at keys, not at text: a chat log that quotes `"resourceSpans"` is not OTLP.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tracetui_loaders.json_records import BOM, container_of
+
+_VALUES_LOOKED_AT = 20
+_BYTES_LOOKED_AT = 1 << 20
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
+
+
+def first_value_keys(head: bytes) -> Iterator[set[str]]:
+    """Yield the keys of each of the first JSON objects in `head`, of up to twenty lines.
+
+    Of an array, the keys of its first objects are yielded; nested arrays are looked into.
+    """
+    data = head.removeprefix(BOM)[:_BYTES_LOOKED_AT]
+    if container_of(head) == "document":
+        yield from _keys(data)
+        return
+    for line in data.split(b"\n", _VALUES_LOOKED_AT)[:_VALUES_LOOKED_AT]:
+        if line.lstrip(b" \t\x00")[:1] in (b"{", b"["):
+            yield from _keys(line)
+
+
+def _keys(data: bytes) -> Iterator[set[str]]:
+    """Yield the keys of the outermost object, or of the first objects in the outermost arrays."""
+    depth, objects, outer = 0, 0, 0
+    keys: set[str] = set()
+    last_string: bytes | None = None
+    for match in _TOKEN.finditer(data):
+        token = match[0]
+        if token == b"{":
+            objects += 1
+            if objects == 1:
+                depth += 1
+                keys = set()
+                outer = depth
+            else:
+                depth += 1
+        elif token == b"[":
+            depth += 1
+        elif token == b"]":
+            depth -= 1
+        elif token == b"}":
+            depth -= 1
+            objects -= 1
+            if objects == 0:
+                yield keys
+                keys = set()
+                if depth == 0:
+                    return
+        elif token == b":":
+            if last_string is not None and objects == 1 and depth == outer:
+                keys.add(last_string[1:-1].decode("utf-8", "replace"))
+        last_string = token if token[:1] == b'"' else None
+    if keys:
+        yield keys

@@ -1,0 +1,1 @@
+"""OTLP's messages, shared by its JSON and protobuf encodings."""

@@ -1,0 +1,263 @@
+"""Sources: files, directories, globs and standard input, plain or compressed, as bytes.
+
+Compression is told by magic bytes, never by the suffix. Reading goes through
+`pyarrow.CompressedInputStream`, which reads multi-member gzip and multi-frame zstd and raises on
+truncation (INGEST §4: zstandard's stream_reader ends silently).
+"""
+
+import glob
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import pyarrow as pa
+
+HEAD_BYTES = 1 << 20
+FIRST_BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 16 << 20
+_PIECE_BYTES = 64 << 10
+"""What one read of a compressed stream asks for."""
+
+Compression = Literal["gzip", "zstd"]
+_MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_GLOB_CHARACTERS = frozenset("*?[")
+
+_stdin: dict[str, int] = {"fd": 0}
+
+
+class SourceError(Exception):
+    """A path that cannot be opened; its text says why and what to try next."""
+
+
+class TruncatedSourceError(Exception):
+    """A compressed stream that ends before its end mark; what came before has been read."""
+
+
+def set_stdin_fd(fd: int) -> None:
+    """Read `-` from `fd` instead of 0: the TUI needs fd 0 for the keyboard."""
+    _stdin["fd"] = fd
+
+
+def stdin_is_terminal() -> bool:
+    """Whether there is a person, not data, behind standard input."""
+    return os.isatty(_stdin["fd"])
+
+
+def expand_paths(paths: Sequence[str]) -> list[str]:
+    """Return the files that `paths` name: files, directories (recursively), globs and `-`.
+
+    Hidden files and directories below a directory are left out. Order is that of `paths`, and by
+    name within each; a file named twice is returned once.
+
+    Raises:
+        SourceError: If a path names nothing.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        found.update(dict.fromkeys(_expand(path)))
+    return list(found)
+
+
+def _expand(path: str) -> list[str]:
+    if path == "-":
+        return [path]
+    target = Path(path).expanduser()
+    if target.is_dir():
+        files = _files_below(target)
+        if not files:
+            raise SourceError(f"{path}: the directory holds no files")
+        return files
+    if target.exists():
+        return [str(target)]
+    if _GLOB_CHARACTERS & set(path):
+        matches = sorted(glob.glob(str(target), recursive=True))  # noqa: PTH207 - absolute patterns
+        files = [file for match in matches for file in _expand(match)]
+        if files:
+            return files
+        raise SourceError(f"{path}: no file matches this pattern")
+    raise SourceError(f"{path}: no such file or directory")
+
+
+def _files_below(directory: Path) -> list[str]:
+    found: list[str] = []
+    for base, directories, files in os.walk(directory):
+        directories[:] = sorted(name for name in directories if not name.startswith("."))
+        found.extend(
+            str(Path(base, name)) for name in sorted(files) if not name.startswith(".")
+        )
+    return [path for path in found if Path(path).is_file()]
+
+
+class _CountingReader(io.RawIOBase):
+    """Passes reads on and counts the bytes, so that progress is that of the stored file."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        super().__init__()
+        self._raw = raw
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = self._raw.read(len(buffer))
+        buffer[: len(data)] = data
+        self.count += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class Source:
+    """One file or stream, opened for reading once from its beginning.
+
+    Args:
+        path: A file, or `-` for standard input.
+
+    Raises:
+        SourceError: If it cannot be opened.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.size: int | None = None
+        """Bytes as stored; None for a stream."""
+        self.compression: Compression | None = None
+        self._position = 0
+        self._counter = _CountingReader(self._open(path))
+        first = self._counter.read(HEAD_BYTES) or b""
+        self.compression = next((name for magic, name in _MAGIC if first.startswith(magic)), None)
+        self._stream = self._decompressed(first)
+        self.truncated = False
+        """Whether a compressed stream ended before its end mark."""
+        self.head = self._fill(HEAD_BYTES)
+        """The first bytes, decompressed."""
+        self.head_complete = len(self.head) < HEAD_BYTES
+
+    def _open(self, path: str) -> BinaryIO:
+        try:
+            if path == "-":
+                return os.fdopen(os.dup(_stdin["fd"]), "rb", buffering=0)
+            status = os.stat(path)
+            if stat.S_ISREG(status.st_mode):
+                self.size = status.st_size
+            return open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by close()
+        except OSError as error:
+            raise SourceError(f"{path}: {error.strerror or error}") from error
+
+    def _decompressed(self, first: bytes) -> BinaryIO:
+        joined = _Joined(first, self._counter)
+        if self.compression is None:
+            return joined  # pyright: ignore[reportReturnType]
+        return pa.CompressedInputStream(pa.PythonFile(joined, mode="r"), self.compression)
+
+    @property
+    def bytes_done(self) -> int:
+        """Bytes of the stored file read so far."""
+        return self._counter.count
+
+    def _fill(self, size: int) -> bytes:
+        """Read until `size` bytes or the end; a truncated compressed stream ends where it breaks."""
+        pieces: list[bytes] = []
+        missing = size
+        while missing > 0 and not self.truncated:
+            try:
+                piece = self._stream.read(min(missing, _PIECE_BYTES) if self.compression else missing)
+            except OSError as error:
+                if self.compression is None:
+                    raise SourceError(f"{self.path}: {error}") from error
+                self.truncated = True
+                piece = self._last_bytes()
+            if not piece:
+                break
+            pieces.append(piece)
+            self._position += len(piece)
+            missing -= len(piece)
+        return b"".join(pieces)
+
+    def _last_bytes(self) -> bytes:
+        """Return what can still be decompressed before the break: a failed read drops its piece.
+
+        A fresh stream is read up to the same place and then byte by byte.
+        """
+        if self.path == "-":
+            return b""
+        found = bytearray()
+        with pa.CompressedInputStream(pa.OSFile(self.path), self.compression) as stream:
+            try:
+                left = self._position
+                while left:
+                    left -= len(stream.read(min(left, _PIECE_BYTES)))
+                while byte := stream.read(1):
+                    found += byte
+            except OSError:
+                pass
+        return bytes(found)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the decompressed bytes from the beginning: a small block first, then larger ones."""
+        block = self.head + self._fill(FIRST_BLOCK_BYTES - len(self.head))
+        self.head = self.head[:0]
+        while block:
+            yield block
+            block = self._fill(BLOCK_BYTES)
+
+    def line_blocks(self) -> Iterator[bytes]:
+        """Yield the bytes cut at newlines; only the last block may lack a final newline."""
+        rest = b""
+        for block in self.blocks():
+            end = block.rfind(b"\n") + 1
+            if end == 0:
+                rest += block
+                continue
+            yield rest + block[:end] if rest else block[:end]
+            rest = block[end:]
+        if rest:
+            yield rest
+
+    def read_all(self) -> bytes:
+        """Return everything; for formats that need the whole file."""
+        return b"".join(self.blocks())
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._stream.close()
+        self._counter.close()
+
+
+class _Joined(io.RawIOBase):
+    """Bytes already read, followed by the rest of their stream."""
+
+    def __init__(self, first: bytes, rest: _CountingReader) -> None:
+        super().__init__()
+        self._first = memoryview(first)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        if len(self._first):
+            size = min(len(buffer), len(self._first))
+            buffer[:size] = self._first[:size]
+            self._first = self._first[size:]
+            return size
+        return self._rest.readinto(buffer)
+
+
+def describe(path: str) -> str:
+    """Return how a person names the source."""
+    return "standard input" if path == "-" else path
+
+
+if sys.platform == "win32":  # pragma: no cover - fd 0 is in text mode there
+    import msvcrt
+
+    msvcrt.setmode(0, os.O_BINARY)
