@@ -1,0 +1,137 @@
+"""Draws one line of the list of traces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
+
+from tracetui.view_models.kinds import glyph
+from tracetui.view_models.sanitise import sanitise
+from tracetui.view_models.trace_columns import GAP, GUTTER
+from tracetui.view_models.trace_summary import flags, mark
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from tracetui.view_models.trace_columns import Layout, Placed, Sort
+    from tracetui.view_models.trace_summary import TraceSummary
+    from tracetui.widgets.colours import Palette
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+Piece = tuple[str, str]
+"""A text and its tone."""
+
+
+def clip(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with `…` where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def bar(share: float, width: int) -> str:
+    """Return a bar of `share` of `width` cells, at least an eighth long."""
+    eighths = max(round(share * width * 8), 1)
+    full, part = divmod(min(eighths, width * 8), 8)
+    return "█" * full + (_EIGHTHS[part] if part else "")
+
+
+def draw_header(layout: Layout, sort: Sort, palette: Palette, width: int) -> Strip:
+    """Draw the titles; the sorted one is bright and says the direction."""
+    segments = [Segment(" " * GUTTER, palette.style("dim"))]
+    for at, placed in enumerate(layout.placed):
+        column = placed.column
+        is_sorted = bool(column.sort_by) and column.sort_by == sort.column
+        title = column.title
+        if is_sorted:
+            arrow = "▼" if sort.descending else "▲"
+            title = f"{arrow}{title}" if column.right else f"{title}{arrow}"
+        text = _aligned(title, placed)
+        segments.append(Segment(text, palette.style("accent" if is_sorted else "dim", bold=True)))
+        if at < len(layout.placed) - 1:
+            segments.append(Segment(" " * GAP, palette.style("dim")))
+    if layout.pages > 1:
+        hint = f"◂ {layout.page + 1}/{layout.pages} ▸"
+        taken = sum(segment.cell_length for segment in segments)
+        if width - taken > len(hint):
+            segments.append(Segment(" " * (width - taken - len(hint)), palette.style("dim")))
+            segments.append(Segment(hint, palette.style("dim")))
+    return Strip(segments).adjust_cell_length(width, palette.style("dim"))
+
+
+def draw_row(
+    summary: TraceSummary,
+    layout: Layout,
+    palette: Palette,
+    width: int,
+    *,
+    ground: str,
+    needle: re.Pattern[str] | None,
+    longest: int,
+) -> Strip:
+    """Draw one trace; `ground` is the theme variable behind it, empty for the widget's own."""
+    text, tone = mark(summary)
+    segments = [Segment(f" {text} ", palette.style(tone, ground, bold=True))]
+    plain = palette.style("plain", ground)
+    for at, placed in enumerate(layout.placed):
+        used = 0
+        for piece, piece_tone in _cell(summary, placed, longest, needle):
+            if piece_tone == "match":
+                style = palette.style("match-foreground", "match-background")
+            else:
+                named = placed.column.key == "trace" and piece_tone == "plain"
+                style = palette.style(piece_tone, ground, bold=named and bool(ground))
+            segments.append(Segment(piece, style))
+            used += cell_len(piece)
+        gap = placed.width - used + (GAP if at < len(layout.placed) - 1 else 0)
+        if gap > 0:
+            segments.append(Segment(" " * gap, plain))
+    return Strip(segments).adjust_cell_length(width, plain)
+
+
+def _aligned(text: str, placed: Placed) -> str:
+    text = clip(text, placed.width)
+    pad = " " * (placed.width - cell_len(text))
+    return pad + text if placed.column.right else text + pad
+
+
+def _cell(
+    summary: TraceSummary, placed: Placed, longest: int, needle: re.Pattern[str] | None
+) -> Iterator[Piece]:
+    """Yield the pieces of one cell, never wider than it is."""
+    key = placed.column.key
+    if key == "trace":
+        yield f"{glyph(summary.kind)} ", f"kind-{summary.kind or 'other'}"
+        name = sanitise(summary.name) if summary.name else "(no name)"
+        tone = "plain" if summary.name else "dim"
+        yield from _highlighted(clip(name, placed.width - 2), tone, needle)
+    elif key == "bar":
+        if summary.duration_nano and longest:
+            kind = "error" if summary.error_count else "kind-workflow"
+            yield bar(summary.duration_nano / longest, placed.width), kind
+    elif key == "flags":
+        room = placed.width
+        for text, tone in flags(summary):
+            if len(text) <= room:
+                yield f"{text} "[:room], tone
+                room -= len(text) + 1
+    else:
+        text = sanitise(placed.column.text(summary))
+        quiet = text.strip() in ("·", "?")
+        yield _aligned(text, placed), "dim" if quiet else placed.column.tone
+
+
+def _highlighted(text: str, tone: str, needle: re.Pattern[str] | None) -> Iterator[Piece]:
+    """Yield `text` with what `needle` matches apart."""
+    at = 0
+    for match in needle.finditer(text) if needle is not None else ():
+        if match.start() > at:
+            yield text[at : match.start()], tone
+        yield match[0], "match"
+        at = match.end()
+    if at < len(text):
+        yield text[at:], tone
