@@ -1,0 +1,244 @@
+"""The command line. Anything heavy is imported inside the command that needs it.
+
+Exit codes: 0 fine, 2 usage, 3 input unreadable, 130 interrupted.
+"""
+
+# ruff: noqa: PLC0415 - `--help` must not wait for what only a command needs
+
+import glob
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tracetui.headless.command_error import INTERRUPTED, USAGE, CommandError
+
+
+class Commands(TyperGroup):
+    """Runs a command and turns what may go wrong into a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> None:
+        """Run the command that `ctx` names."""
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader has what it wanted; nothing is left to flush into the pipe at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
+        except CommandError as error:
+            from tracetui.view_models.sanitise import sanitise_block
+
+            typer.echo(f"tracetui: {sanitise_block(str(error))}", err=True)
+            raise typer.Exit(error.exit_code) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    rich_markup_mode=None,  # rich's help costs 220 ms
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The terminal explorer for traces of LLM agents.",
+)
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files, directories, globs, or - for standard input; plain, gzip or zstd.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(min=0, help="Print at most this many; 0 prints all.", show_default=False),
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"tracetui {version('tracetui')}")
+        except PackageNotFoundError:
+            typer.echo("tracetui (not installed)")
+        raise typer.Exit
+
+
+@app.callback(no_args_is_help=True)
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """The terminal explorer for traces of LLM agents."""
+
+
+def _open(paths: list[str]) -> None:
+    """Show `paths` on the terminal, or as text where there is none."""
+    from tracetui.headless import terminal
+
+    if not terminal.can_draw():
+        from tracetui.headless import opening
+
+        opening.run(paths)
+        return
+    from tracetui_loaders import source
+
+    try:
+        source.expand_paths(paths)
+    except source.SourceError as error:
+        raise CommandError(str(error)) from error
+    if "-" in paths:
+        source.set_stdin_fd(terminal.keys_from_terminal())
+    from tracetui.app import TraceTuiApp
+
+    TraceTuiApp(paths).run()
+
+
+@app.command("open")
+def open_(paths: Paths) -> None:
+    """Open traces. Without a terminal, print a summary and the span trees."""
+    _open(paths)
+
+
+@app.command()
+def demo(
+    name: Annotated[
+        str | None, typer.Argument(help="One sample; all by default.", show_default=False)
+    ] = None,
+) -> None:
+    """Open the sample traces."""
+    from tracetui.headless.samples import sample_paths
+
+    _open(sample_paths(name))
+
+
+@app.command()
+def summary(paths: Paths, as_json: AsJson = False) -> None:
+    """Print totals: traces, spans, model calls, tokens, cost, errors."""
+    from tracetui.headless import summary as command
+
+    command.run(paths, as_json=as_json)
+
+
+@app.command()
+def traces(
+    paths: Paths,
+    sort: Annotated[
+        str,
+        typer.Option(help="listed, started, duration, spans, calls, tokens, cost, errors or name."),
+    ] = "listed",
+    reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print one line per trace."""
+    from tracetui.headless import traces as command
+
+    command.run(paths, sort=sort, reverse=reverse, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH... [TRACE]",
+            help="What to read, then a trace: its id, the start of it, or its number.",
+            show_default=False,
+        ),
+    ],
+    *,
+    trace: Annotated[
+        str | None, typer.Option(help="The trace, where PATH... could be mistaken for it.")
+    ] = None,
+    span: Annotated[str | None, typer.Option(help="Print this span as Markdown instead.")] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="Levels to show.", show_default=False)
+    ] = None,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the span tree of a trace, or of each."""
+    from tracetui.headless import show as command
+
+    command.run(arguments, trace=trace, span=span, depth=depth, limit=limit, as_json=as_json)
+
+
+@app.command()
+def spans(
+    paths: Paths,
+    *,
+    trace: Annotated[str | None, typer.Option(help="Only this trace.")] = None,
+    span: Annotated[str | None, typer.Option(help="Only this span.")] = None,
+    payloads: Annotated[
+        bool, typer.Option("--payloads", help="With messages, inputs, outputs and attributes.")
+    ] = False,
+    limit: Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print one line per span; with --json one normalised span per line."""
+    from tracetui.headless import spans as command
+
+    if payloads and not as_json:
+        raise CommandError(
+            "--payloads needs --json; for one span: tracetui show FILE --span ID", USAGE
+        )
+    command.run(paths, trace=trace, span=span, payloads=payloads, limit=limit, as_json=as_json)
+
+
+@app.command()
+def doctor(paths: Paths, as_json: AsJson = False) -> None:
+    """Print what became of every file and line: the ingest report."""
+    from tracetui.headless import doctor as command
+
+    command.run(paths, as_json=as_json)
+
+
+@app.command()
+def errors(paths: Paths, limit: Limit = None, as_json: AsJson = False) -> None:
+    """Print errors grouped by cause."""
+    from tracetui.headless import errors as command
+
+    command.run(paths, limit=limit, as_json=as_json)
+
+
+@app.command()
+def formats(as_json: AsJson = False) -> None:
+    """Print the formats that can be read."""
+    from tracetui.headless import formats as command
+
+    command.run(as_json=as_json)
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """Put `open` in front of arguments that begin with something to open."""
+    known = {
+        command.name or getattr(command.callback, "__name__", "")
+        for command in app.registered_commands
+    }
+    first = arguments[0] if arguments else ""
+    is_path = first == "-" or Path(first).exists() or bool(glob.glob(first))  # noqa: PTH207 - absolute patterns
+    return ["open", *arguments] if first and first not in known and is_path else arguments
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a glyph gets a question mark, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app(_with_command(sys.argv[1:]))

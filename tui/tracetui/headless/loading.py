@@ -1,0 +1,43 @@
+"""Loads paths into a temporary store for a command that reads them once."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from tracetui_loaders.base import LoadError
+from tracetui_loaders.source import SourceError
+from tracetui_store.ingest import Ingest
+from tracetui_store.store import Reader, Store
+
+from tracetui.headless.command_error import CommandError
+
+
+@contextmanager
+def loaded(paths: Sequence[str]) -> Generator[Reader]:
+    """Load `paths` completely and give a reader of what is in them.
+
+    Raises:
+        CommandError: If nothing in `paths` can be read.
+    """
+    with stored(paths) as (reader, problem):
+        if problem is not None:
+            raise CommandError(problem)
+        yield reader
+
+
+@contextmanager
+def stored(paths: Sequence[str]) -> Generator[tuple[Reader, str | None]]:
+    """Load `paths` as far as they can be, and give a reader and why nothing could be read.
+
+    The second value is None if something was.
+    """
+    store = Store.temporary()
+    try:
+        problem = None
+        try:
+            Ingest(store, list(paths)).run()
+        except (LoadError, SourceError) as error:
+            problem = str(error)
+        with store.reader() as reader:
+            yield reader, problem
+    finally:
+        store.close()

@@ -1,0 +1,123 @@
+"""`tracetui summary`: everything that is loaded, in one object."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracetui_store import queries
+from tracetui_store.rows import Totals
+from tracetui_store.store import Reader
+
+from tracetui.headless.loading import loaded
+from tracetui.headless.output import say_json, say_lines
+from tracetui.view_models import format as fmt
+
+_TOKEN_FIELDS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum for the eye, and in words what keeps it from being the whole truth."""
+
+    text: str
+    remark: str
+
+
+def run(paths: Sequence[str], *, as_json: bool) -> None:
+    """Print the totals of `paths`."""
+    with loaded(paths) as reader:
+        if as_json:
+            say_json(summary_json(queries.totals(reader)))
+        else:
+            say_lines(summary_lines(reader))
+
+
+def summary_json(totals: Totals) -> dict[str, Any]:
+    """Return the totals under the names scripts rely on (DESIGN §7); unknown is None."""
+    return {
+        "traces": totals.traces,
+        "spans": totals.spans,
+        "model_calls": totals.model_calls,
+        **{name: getattr(totals, name) for name in _TOKEN_FIELDS},
+        "cost_usd": totals.cost_usd,
+        "unpriced_calls": totals.unpriced_calls,
+        "errors": totals.errors,
+        "loops": None,
+        "unknown_usage_calls": totals.unknown_usage_calls,
+        "error_spans": totals.error_spans,
+        "running": totals.running,
+        "lower_bound": lower_bounds(totals),
+    }
+
+
+def lower_bounds(totals: Totals) -> list[str]:
+    """Return the names of the sums that are known to be too low."""
+    names: list[str] = []
+    if totals.unknown_usage_calls:
+        names += [name for name in _TOKEN_FIELDS if getattr(totals, name) is not None]
+    if totals.unpriced_calls and totals.cost_usd is not None:
+        names.append("cost_usd")
+    return names
+
+
+def summary_lines(reader: Reader) -> list[str]:
+    """Return the totals as lines of words and numbers."""
+    totals = queries.totals(reader)
+    rows = [
+        ("traces", Amount(fmt.count(totals.traces), "")),
+        ("spans", Amount(fmt.count(totals.spans), _running(totals))),
+        ("model calls", Amount(fmt.count(totals.model_calls), "")),
+        ("tokens in", _tokens(totals, totals.input_tokens, "cache_read_tokens", "from cache")),
+        ("tokens out", _tokens(totals, totals.output_tokens, "reasoning_tokens", "reasoning")),
+        ("cost", _cost(totals)),
+        ("errors", Amount(fmt.count(totals.errors), _errors(totals))),
+    ]
+    return [f"{head:<12}{amount.text:>12}  {amount.remark}".rstrip() for head, amount in rows]
+
+
+def _running(totals: Totals) -> str:
+    return f"{fmt.count(totals.running)} without an end" if totals.running else ""
+
+
+def _errors(totals: Totals) -> str:
+    repeats = totals.error_spans - totals.errors
+    return f"told again by {fmt.count(repeats)} spans above them" if repeats > 0 else ""
+
+
+def _tokens(totals: Totals, count: int | None, part: str, word: str) -> Amount:
+    """Return a token sum with its best-known part and how sure it is."""
+    silent = totals.unknown_usage_calls
+    if count is None:
+        if not totals.model_calls:
+            return Amount(fmt.NOTHING, "no model calls")
+        return Amount(fmt.UNKNOWN, "unknown: no model call reports usage")
+    remarks: list[str] = []
+    share = getattr(totals, part)
+    if share:
+        remarks.append(f"{fmt.count(share)} {word}")
+    if silent:
+        remarks.append(f"lower bound: {_calls(silent)} no usage")
+    return Amount(fmt.count(count), ", ".join(remarks))
+
+
+def _calls(count: int) -> str:
+    return "1 model call reports" if count == 1 else f"{fmt.count(count)} model calls report"
+
+
+def _cost(totals: Totals) -> Amount:
+    """Return the cost and how sure it is."""
+    if totals.cost_usd is None:
+        if not totals.model_calls:
+            return Amount(fmt.NOTHING, "no model calls")
+        return Amount(fmt.UNKNOWN, "unknown: no model call has a price")
+    if not totals.unpriced_calls:
+        return Amount(fmt.money(totals.cost_usd), "")
+    unpriced = totals.unpriced_calls
+    have = "1 model call has" if unpriced == 1 else f"{fmt.count(unpriced)} model calls have"
+    return Amount(fmt.money(totals.cost_usd), f"lower bound: {have} no price")
