@@ -22,7 +22,7 @@ _TYPE = "psycopg.errors.QueryCanceled"
 _MESSAGE = "canceling statement due to statement timeout"
 _FRAMES = (
     '  File "/app/analyst/tools/warehouse.py", line 64, in run_sql\n'
-    "    rows = cursor.execute(query, timeout=30).fetchall()\n"
+    "    rows = cursor.execute(query).fetchall()\n"
     '  File "/usr/lib/python3.12/site-packages/psycopg/cursor.py", line 97, in execute\n'
     "    raise ex.with_traceback(None)\n"
 )

@@ -48,7 +48,8 @@ class Instrumentation(ABC):
             self._runs.append(run)
             yield run
             self._runs.pop()
-            self.agent_end(run, rollup=rollup)
+            # What no call has reported is unknown, not zero.
+            self.agent_end(run, rollup=rollup and run.usage != Usage())
         if self._runs:
             self._runs[-1].usage += run.usage
 
@@ -58,7 +59,7 @@ class Instrumentation(ABC):
         name, kind, attributes = self.chat_start(call)
         with recorder.span(self.tracer, name, attributes, kind=kind) as span:
             if call.failure:
-                recorder.clock.advance(call.failure_ms)
+                recorder.clock.advance(90 * recorder.rng.uniform(0.7, 1.8))
                 recorder.fail(span, call.failure)
                 return
             ttft_ms = recorder.rng.uniform(280, 900)

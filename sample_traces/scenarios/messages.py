@@ -100,7 +100,6 @@ class ModelCall:
     cached: int = 0
     finish: str = ""
     failure: Failure | None = None
-    failure_ms: float = 90
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
     from opentelemetry.sdk.trace import ReadableSpan, Span
 
-EXPORT_INTERVAL_NANO = 2_000_000_000
-"""How often each service exports what has ended, as a batch span processor does."""
-
 _HAS_IS_REMOTE = 0x100
 _IS_REMOTE = 0x200
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -168,6 +165,8 @@ class Recorder:
     exported: list[Exported] = field(default_factory=list)
     session: str | None = None
     """The conversation that the following spans belong to."""
+    export_interval_nano: int = 2_000_000_000
+    """How often each service exports what has ended, as a batch span processor does."""
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -260,7 +259,7 @@ class Recorder:
         """Write what was exported: one request per line, service and export interval."""
 
         def batch(exported: Exported) -> tuple[int, int]:
-            return exported.at // EXPORT_INTERVAL_NANO, exported.service
+            return exported.at // self.export_interval_nano, exported.service
 
         by_time = sorted(self.exported, key=lambda exported: exported.at)
         with path.open("w", encoding="utf-8", newline="\n") as file:

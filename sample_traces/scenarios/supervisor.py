@@ -20,8 +20,8 @@ _SUPERVISOR = (
 )
 _MARKET = (
     "Throughput grows 11 % a year; Antwerp is full in Q2 2027. Rent: Rotterdam Maasvlakte "
-    "84 EUR/m2, Antwerp extension 61 EUR/m2 plus 3.2 M EUR building cost. 62 % of our volume already enters "
-    "through Rotterdam; moving it saves 0.9 M EUR a year in trucking."
+    "84 EUR/m2, Antwerp extension 61 EUR/m2 plus 3.2 M EUR building cost. 62 % of our volume "
+    "already enters through Rotterdam; moving it saves 0.9 M EUR a year in trucking."
 )
 _LEGAL = (
     "Antwerp: the extension needs an environmental permit, 9-14 months, and neighbours objected to "

@@ -25,6 +25,7 @@ class Case:
 
 _BIKES = ("Fjord 3 touring bike", "Kestrel e-bike", "Pico folding bike", "Gravel One", "Tandem Duo")
 _CITIES = ("Ghent", "Utrecht", "Bremen", "Lyon", "Aarhus", "Turin")
+_DAYS = (17, 18, 21, 22, 24, 25)
 _COURIERS = ("NordPost", "VeloCargo", "Pakkit")
 
 
@@ -38,7 +39,7 @@ def _order(rng: random.Random) -> str:
 
 def _where_is_it(rng: random.Random) -> Case:
     order, bike, city = _order(rng), rng.choice(_BIKES), rng.choice(_CITIES)
-    courier, day = rng.choice(_COURIERS), rng.randrange(17, 23)
+    courier, day = rng.choice(_COURIERS), rng.choice(_DAYS)
     tracked = {"courier": courier, "last_scan": city, "eta": f"2026-09-{day}"}
     shipped = _call(
         "get_order", 120, {"order": order, "item": bike, "state": "shipped"}, order=order
@@ -117,7 +118,7 @@ def _battery(rng: random.Random) -> Case:
 
 
 def _workshop(rng: random.Random) -> Case:
-    city, day = rng.choice(_CITIES), rng.randrange(17, 29)
+    city, day = rng.choice(_CITIES), rng.choice(_DAYS)
     slots = [f"2026-09-{day} 09:00", f"2026-09-{day} 14:30"]
     booked = {"booking": f"WS-{rng.randrange(100, 999)}", "slot": slots[1]}
     return Case(
