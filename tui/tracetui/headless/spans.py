@@ -148,8 +148,9 @@ def with_payloads(reader: Reader, row: Row) -> Row:
 def _line(row: Row) -> str:
     """Return a span as one line for people."""
     start, end = row["start_time_unix_nano"], row["end_time_unix_nano"]
-    unknown = start is None or end is None
-    time = kinds.RUNNING_MARK if unknown else fmt.duration(end - start)
+    time = kinds.RUNNING_MARK
+    if start is not None and end is not None:
+        time = fmt.duration(end - start)
     tokens = fmt.NOTHING if row["total_tokens"] is None else fmt.tokens(row["total_tokens"])
     mark = kinds.ERROR_MARK if row["error"] else " "
     name = shorten(row["name"] or fmt.UNKNOWN, 60)
