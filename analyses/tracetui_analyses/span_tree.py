@@ -238,7 +238,7 @@ def _parents(table: pa.Table) -> "tuple[Ints, Bools, pa.Array[Any]]":
     """
     count = table.num_rows
     span_id, parent_id = _strings(table, "span_id"), _strings(table, "parent_span_id")
-    wanted = np.asarray(pc.not_equal(parent_id, "").fill_null(False))
+    wanted = np.asarray(pc.not_equal(parent_id, pa.scalar("")).fill_null(False))
     found = pc.index_in(parent_id, value_set=span_id, skip_nulls=True)
     parent = np.where(wanted, np.asarray(found.fill_null(-1)), -1).astype(np.int64)
     orphan = wanted & (parent < 0)
@@ -284,7 +284,7 @@ def _borrowed(start: Ints, no_start: Bools, parent: NDArray[np.int32]) -> Ints:
 def _column(table: pa.Table, name: str, kind: pa.DataType) -> "pa.Array[Any]":
     """Return a column in one piece, all null if the table lacks it."""
     if name not in table.column_names:
-        return pa.nulls(table.num_rows, kind)
+        return pa.array([None] * table.num_rows, type=kind)
     pieces = table.column(name).cast(kind).combine_chunks()
     return pa.concat_arrays(pieces.chunks) if isinstance(pieces, pa.ChunkedArray) else pieces
 
