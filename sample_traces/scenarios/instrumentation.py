@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .messages import Call, Message, ModelCall, Step, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from opentelemetry.sdk.trace import Span
 
@@ -40,7 +40,7 @@ class Instrumentation(ABC):
         self._runs: list[AgentRun] = []
 
     @contextmanager
-    def agent(self, name: str, task: str, *, rollup: bool = True) -> Iterator[AgentRun]:
+    def agent(self, name: str, task: str, *, rollup: bool = True) -> Generator[AgentRun]:
         """Record an agent; its span repeats the sum of its model calls if `rollup`."""
         span_name, attributes = self.agent_start(name, task)
         with self.recorder.span(self.tracer, span_name, attributes) as span:

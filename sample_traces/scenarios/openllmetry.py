@@ -14,7 +14,7 @@ from .genai import dumps
 from .instrumentation import AgentRun, Instrumentation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from opentelemetry.sdk.trace import Span
 
@@ -47,7 +47,7 @@ class OpenLLMetry(Instrumentation):
     workflow_name = ""
 
     @contextmanager
-    def workflow(self, name: str, asked: str) -> Iterator[Span]:
+    def workflow(self, name: str, asked: str) -> Generator[Span]:
         """Record a workflow for the block."""
         self.workflow_name = name
         attributes = self.entity("workflow", name) | {"traceloop.entity.input": asked}

@@ -23,6 +23,7 @@ from opentelemetry.context import Context
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as ProtoSpan
+from opentelemetry.proto.trace.v1.trace_pb2 import Status as ProtoStatus
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.id_generator import IdGenerator
@@ -31,7 +32,7 @@ from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Mapping
     from pathlib import Path
 
     from opentelemetry.sdk.trace import ReadableSpan, Span
@@ -62,7 +63,7 @@ class Clock:
         self.now += round(milliseconds * 1_000_000)
 
     @contextmanager
-    def parallel(self) -> Iterator[Branches]:
+    def parallel(self) -> Generator[Branches]:
         """Run branches that start together; afterwards it is the time the last one ended."""
         branches = Branches(self)
         yield branches
@@ -79,7 +80,7 @@ class Branches:
         """When each branch ended, Unix nanoseconds."""
 
     @contextmanager
-    def branch(self, delay_ms: float = 0) -> Iterator[None]:
+    def branch(self, delay_ms: float = 0) -> Generator[None]:
         """Start at the block's start, `delay_ms` later."""
         self._clock.now = self._start
         self._clock.advance(delay_ms)
@@ -210,7 +211,7 @@ class Recorder:
         name: str,
         attributes: Mapping[str, Any] | None = None,
         **more: Any,
-    ) -> Iterator[Span]:
+    ) -> Generator[Span]:
         """Hold a span open for the block; it is the parent of what the block starts."""
         span = self.open(tracer, name, attributes, **more)
         with self.within(trace.set_span_in_context(span, self.context)):
@@ -218,7 +219,7 @@ class Recorder:
         span.end(self.clock.now)
 
     @contextmanager
-    def within(self, context: Context) -> Iterator[None]:
+    def within(self, context: Context) -> Generator[None]:
         """Make `context` the current one for the block."""
         previous, self.context = self.context, context
         yield
@@ -287,20 +288,22 @@ def _request(spans: list[ReadableSpan]) -> dict[str, Any]:
 
 
 def _proto_span(span: ReadableSpan) -> ProtoSpan:
+    own: Any = span.context
     parent = span.parent
     remote = _IS_REMOTE if parent is not None and parent.is_remote else 0
     proto = ProtoSpan(
-        trace_id=span.context.trace_id.to_bytes(16, "big"),
-        span_id=span.context.span_id.to_bytes(8, "big"),
+        trace_id=own.trace_id.to_bytes(16, "big"),
+        span_id=own.span_id.to_bytes(8, "big"),
         parent_span_id=parent.span_id.to_bytes(8, "big") if parent is not None else b"",
         name=span.name,
-        kind=span.kind.value + 1,
+        kind=ProtoSpan.SpanKind.Value(f"SPAN_KIND_{span.kind.name}"),
         start_time_unix_nano=span.start_time or 0,
         end_time_unix_nano=span.end_time or 0,
         attributes=_key_values(span.attributes),
         flags=_HAS_IS_REMOTE | remote,
     )
-    proto.status.code = span.status.status_code.value
+    code = span.status.status_code.name
+    proto.status.code = ProtoStatus.StatusCode.Value(f"STATUS_CODE_{code}")
     proto.status.message = span.status.description or ""
     for event in span.events:
         added = proto.events.add(name=event.name, time_unix_nano=event.timestamp)

@@ -13,7 +13,7 @@ from .openinference import OpenInference
 from .openllmetry import OpenLLMetry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from .instrumentation import Instrumentation
     from .recording import Recorder, Service
@@ -93,7 +93,7 @@ def _run(
 
 
 @contextmanager
-def _posted(recorder: Recorder, client: Service, server: Service) -> Iterator[None]:
+def _posted(recorder: Recorder, client: Service, server: Service) -> Generator[None]:
     """Send a request from `client` to `server`; the block is what the server does."""
     tracer = client.tracer("opentelemetry.instrumentation.httpx", "0.66b1")
     attributes = {
@@ -112,7 +112,7 @@ def _posted(recorder: Recorder, client: Service, server: Service) -> Iterator[No
 
 
 @contextmanager
-def _served(recorder: Recorder, service: Service, route: str) -> Iterator[None]:
+def _served(recorder: Recorder, service: Service, route: str) -> Generator[None]:
     tracer = service.tracer("opentelemetry.instrumentation.fastapi", "0.66b1")
     attributes = {"http.request.method": "POST", "http.route": route, "url.path": route}
     with recorder.span(tracer, f"POST {route}", attributes, kind=SpanKind.SERVER) as span:

@@ -27,6 +27,15 @@ _FLIGHTS = [
     {"flight": "MA 1536", "departs": "09:35", "arrives": "14:10", "seats": 3, "fare_eur": 241.5},
     {"flight": "MA 1540", "departs": "12:50", "arrives": "17:25", "seats": 0, "fare_eur": None},
 ]
+_BOOKING = {
+    "booking": "K7QP2M",
+    "passenger": "Jonas Weber",
+    "flight": "MA 1536",
+    "date": "2026-09-16",
+    "fare": "Flex Light",
+    "paid_eur": 189.0,
+    "seat": "14C",
+}
 _SEAT_MAP_TIMEOUT = Failure(
     "httpx.ReadTimeout",
     "seat-map service did not answer within 5.0 s",
@@ -40,22 +49,13 @@ _SEAT_MAP_TIMEOUT = Failure(
 
 
 def _steps() -> list[Step]:
-    booking = {
-        "booking": "K7QP2M",
-        "passenger": "Jonas Weber",
-        "flight": "MA 1536",
-        "date": "2026-09-16",
-        "fare": "Flex Light",
-        "paid_eur": 189.0,
-        "seat": "14C",
-    }
     rules = {"fare": "Flex Light", "change_fee_eur": 0, "fare_difference": True, "refund": False}
     seats = {"flight": "MA 1536", "free": ["14C", "15A", "22F"]}
     changed = {"booking": "K7QP2M", "status": "changed", "charged_eur": 52.5, "seat": "14C"}
     seat_call = {"flight": "MA 1536", "date": "2026-09-17"}
     return [
         Step(
-            (Call("get_booking", {"reference": "K7QP2M"}, json.dumps(booking), 140),),
+            (Call("get_booking", {"reference": "K7QP2M"}, json.dumps(_BOOKING), 140),),
             thinking="I need the booking first: fare and date decide what a change costs.",
         ),
         Step(
