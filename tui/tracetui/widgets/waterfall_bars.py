@@ -1,0 +1,133 @@
+"""Draws the bar of a row: block eighths on a faint grid, and what a folded row holds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from tracetui_analyses.span_tree import SpanTree
+from tracetui_loaders.schema import KINDS
+
+from tracetui.view_models.time_axis import EIGHTHS, TimeAxis
+from tracetui.widgets.waterfall_palette import Palette
+
+_LEFT_BLOCKS = " ▏▎▍▌▋▊▉█"
+"""By eighths filled, from the left."""
+_RIGHT_BLOCKS = " ▕▕▐▐▐▐██"
+"""By eighths filled, from the right, as near as the characters come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where a bar lies in its column, in eighths of a cell."""
+
+    left: int
+    right: int
+
+    @classmethod
+    def clipped(cls, left: int, right: int, width: int) -> "Extent":
+        """Return the visible part, at least one eighth wide."""
+        cells = width * EIGHTHS
+        left = min(max(left, 0), cells - 1)
+        return cls(left, min(max(right, left + 1), cells))
+
+
+class BarPainter:
+    """Draws bars of one tree for one window of time and one width."""
+
+    def __init__(self, tree: SpanTree, axis: TimeAxis, width: int, ticks: list[int]) -> None:
+        self._tree = tree
+        self._axis = axis
+        self._width = width
+        grid = [" "] * width
+        for cell in ticks:
+            grid[cell] = "│"
+        self._grid = "".join(grid)
+
+    def parts(self, rows: NDArray[np.int32]) -> tuple[list[int], list[int]]:
+        """Return the left and right edges of `rows` in eighths, not clipped."""
+        left = self._axis.parts(self._tree.start[rows], self._width)
+        right = self._axis.parts(self._tree.end[rows], self._width)
+        return left.tolist(), right.tolist()
+
+    def draw(
+        self, palette: Palette, left: int, right: int, colours: list[str], *, cursor: bool
+    ) -> list[Segment]:
+        """Return the segments of a bar.
+
+        Args:
+            palette: Styles to draw with.
+            left: Left edge in eighths, not clipped.
+            right: Right edge in eighths, not clipped.
+            colours: One colour for the whole bar, or one for each cell of the column.
+            cursor: Whether the row is under the cursor.
+        """
+        width = self._width
+        grid = palette.style("grid", cursor=cursor)
+        if right < 0 or left > width * EIGHTHS:
+            dim = palette.style("dim", cursor=cursor)
+            if right < 0:
+                return [Segment("‹", dim), Segment(self._grid[1:], grid)]
+            return [Segment(self._grid[:-1], grid), Segment("›", dim)]
+        extent = Extent.clipped(left, right, width)
+        first, last = extent.left // EIGHTHS, (extent.right - 1) // EIGHTHS
+        segments = [Segment(self._grid[:first], grid)]
+        at = first
+        while at <= last:
+            colour = colours[at] if len(colours) > 1 else colours[0]
+            begin = max(extent.left - at * EIGHTHS, 0)
+            stop = min(extent.right - at * EIGHTHS, EIGHTHS)
+            if begin or stop < EIGHTHS:
+                segments.append(_partial(palette, colour, begin, stop, cursor=cursor))
+                at += 1
+                continue
+            run = at + 1
+            full = extent.right // EIGHTHS
+            while run < full and (len(colours) == 1 or colours[run] == colour):
+                run += 1
+            segments.append(_full(palette, colour, run - at, cursor=cursor))
+            at = run
+        segments.append(Segment(self._grid[last + 1 :], grid))
+        return segments
+
+    def inside(self, row: int) -> list[str]:
+        """Return a colour for each cell: the kind that most leaves below `row` have there.
+
+        Costs one pass over the subtree, 10 to 20 ns for each span in it.
+        """
+        tree, width = self._tree, self._width
+        subtree = slice(row + 1, row + int(tree.size[row]))
+        leaf = np.flatnonzero(tree.size[subtree] == 1) + row + 1
+        first = self._axis.parts(tree.start[leaf], width) // EIGHTHS
+        final = self._axis.parts(tree.end[leaf], width) // EIGHTHS
+        seen = (final >= 0) & (first < width)
+        kind = tree.kind[leaf[seen]].astype(np.int64) * (width + 1)
+        first = np.clip(first[seen], 0, width - 1)
+        final = np.clip(final[seen], first, width - 1)
+        cells = len(KINDS) * (width + 1)
+        change = np.bincount(kind + first, minlength=cells)
+        change -= np.bincount(kind + final + 1, minlength=cells)
+        busy = np.cumsum(change.reshape(len(KINDS), width + 1)[:, :width], axis=1)
+        most = busy.argmax(axis=0)
+        own = f"{KINDS[int(tree.kind[row])]}-faint"
+        return [
+            KINDS[kind] if count else own
+            for kind, count in zip(most.tolist(), busy.max(axis=0).tolist(), strict=True)
+        ]
+
+
+def _full(palette: Palette, colour: str, cells: int, *, cursor: bool) -> Segment:
+    if palette.solid_blocks:
+        return Segment("█" * cells, palette.style(colour, cursor=cursor))
+    return Segment(" " * cells, palette.style(colour, cursor=cursor, swapped=True))
+
+
+def _partial(palette: Palette, colour: str, begin: int, stop: int, *, cursor: bool) -> Segment:
+    """Return one cell filled from `begin` to `stop` eighths, moved to the nearer edge."""
+    filled = stop - begin
+    if begin <= EIGHTHS - stop:
+        return Segment(_LEFT_BLOCKS[filled], palette.style(colour, cursor=cursor))
+    if palette.solid_blocks:
+        return Segment(_RIGHT_BLOCKS[filled], palette.style(colour, cursor=cursor))
+    empty = _LEFT_BLOCKS[EIGHTHS - filled]
+    return Segment(empty, palette.style(colour, cursor=cursor, swapped=True))
