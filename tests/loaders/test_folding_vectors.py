@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from tracetui_loaders.folding import FIELDS, SpanContent, fold
-
 from loaders.vectors import FOLDER, Vector, load_vectors
+from tracetui_loaders.folding import FIELDS, SpanContent, fold
 
 VECTORS = load_vectors()
 FOLDED_HERE = [vector for vector in VECTORS if vector.expected.keys() & set(FIELDS)]

@@ -78,21 +78,23 @@ def fold(span: SpanContent) -> dict[str, Any]:
     """
     folded: dict[str, Any] = {}
     for field, sources in _SOURCES.items():
-        if any(better in folded for better in _SAID_BETTER_BY.get(field, ())):
+        betters = _SAID_BETTER_BY.get(field, ())
+        if any(better in folded for better in betters) or (betters and span.kind == "tool"):
             continue
         read = _collected if field in _COLLECTED else _first
         value = read(sources, span)
         if present(value):
             folded[field] = value
-    messages, instructions = lifted(
+    messages, folded["system_instructions"] = lifted(
         folded.get("input_messages", []), folded.get("system_instructions")
     )
-    folded.pop("input_messages", None)
-    if messages:
-        folded = {"input_messages": messages, **folded}
-    if instructions:
-        folded["system_instructions"] = instructions
-    return folded
+    folded["input_messages"] = messages
+    folded["output_messages"] = [
+        message
+        for message in folded.get("output_messages", [])
+        if message["parts"] or "finish_reason" in message
+    ]
+    return {field: value for field in FIELDS if present(value := folded.get(field))}
 
 
 def _first(sources: tuple[FoldSource, ...], span: SpanContent) -> Any:

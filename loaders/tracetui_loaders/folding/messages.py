@@ -22,6 +22,8 @@ _ROLES = {
     "human": "user",
     "function": "tool",
     "developer": "system",
+    "tool-call": "assistant",  # smolagents
+    "tool-response": "tool",
 }
 
 

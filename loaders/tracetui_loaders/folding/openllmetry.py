@@ -68,7 +68,7 @@ def _parameters(span: SpanContent) -> dict[str, Any]:
 
 def _metadata(span: SpanContent) -> dict[str, Any]:
     return {
-        key.removeprefix(_PROPERTIES): value
+        key.removeprefix(_PROPERTIES): decoded(value)
         for key, value in span.attributes.items()
         if key.startswith(_PROPERTIES)
     }

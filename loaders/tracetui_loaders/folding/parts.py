@@ -146,18 +146,24 @@ def _text(raw: dict[str, Any]) -> list[Part]:
     content = raw.get("content") if raw.get("content") is not None else raw.get("text")
     if isinstance(content, dict):  # Assistants API: {"text": {"value": ...}}
         content = content.get("value", content)
-    return [] if content is None else [{"type": "text", "content": text_of(content)}]
+    return [] if content in (None, "") else [{"type": "text", "content": text_of(content)}]
 
 
 def _reasoning(raw: dict[str, Any]) -> list[Part]:
     for key in ("content", "text", "thinking", "reasoning", "summary"):
         content = raw.get(key)
         if isinstance(content, list):  # Responses API: summary and content are lists of texts
-            content = "\n\n".join(text_of(_response_text(item) or item) for item in content)
+            content = "\n\n".join(
+                text_of(item.get("text", item) if isinstance(item, dict) else item)
+                for item in content
+            )
         if content:
             return [{"type": "reasoning", "content": text_of(content)}]
     hidden = raw.get("data") or raw.get("encrypted_content")
-    return [{"type": "reasoning", "size": len(hidden) * 3 // 4 if isinstance(hidden, str) else 0}]
+    part: Part = {"type": "reasoning"}  # encrypted: only its size is known, if that
+    if isinstance(hidden, str):
+        part["size"] = len(hidden) * 3 // 4
+    return [part]
 
 
 def _refusal(raw: dict[str, Any]) -> list[Part]:
