@@ -241,4 +241,4 @@ def main() -> None:
         # A terminal that cannot show a glyph gets a question mark, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app(_with_command(sys.argv[1:]))
+    app(_with_command(sys.argv[1:]), prog_name="tracetui")

@@ -1,6 +1,6 @@
 """What folding reads of a span that the store returned."""
 
-from tracetui_loaders.folding.content import SpanContent
+from tracetui_loaders.folding import SpanContent
 from tracetui_store.rows import SpanDetail
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from tracetui_loaders.folding import fold
+from tracetui_loaders.folding import FIELDS, fold
 from tracetui_loaders.schema import ROW_BITS
 from tracetui_store import queries
 from tracetui_store.rows import SpanDetail
@@ -106,9 +106,10 @@ def with_payloads(reader: Reader, row: Row) -> Row:
     named = normalised(row)
     if detail is None:
         return named
-    for name, value in fold(content_of(detail)).items():
+    folded = fold(content_of(detail))
+    for name in FIELDS:
         if named.get(name) is None:
-            named[name] = value
+            named[name] = folded.get(name)
     return {
         **named,
         "attributes": detail.attributes,
