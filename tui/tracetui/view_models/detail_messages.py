@@ -18,7 +18,7 @@ from tracetui.view_models.text_document import (
     text_lines,
 )
 
-_ROLE_LOOK: dict[str, Role] = {"user": "accent", "assistant": "ok", "tool": "warning"}
+_ROLE_LOOK: dict[str, Role] = {"user": "heading", "assistant": "ok", "tool": "warning"}
 _MEDIA = frozenset({"uri", "blob", "file", "image", "audio", "video", "document"})
 _SHOWN_URI = 200
 
@@ -134,14 +134,14 @@ def documents(folded: dict[str, Any]) -> TextDocument:
     head = f"   #  {'score':>{score_cells}}  {'id':<{id_cells}}  begins"
     lines = [line(Piece(head, "label"))]
     for rank, (row, id_, score) in enumerate(zip(rows, ids, scores, strict=True), start=1):
-        begins = " ".join(str(row.get("content") or "")[:200].split())[:60]
+        begins = " ".join(str(row.get("content") or "")[:200].split())
         lines.append(
             line(
                 Piece(f"  {rank:>2}  ", "dim"),
                 Piece(f"{score:>{score_cells}}", "number"),
                 f"  {id_:<{id_cells}}  ",
                 Piece(begins, "dim"),
-                hang=8 + score_cells + id_cells + 2,
+                cut=True,
             )
         )
     table = heading("Documents", str(len(rows))) + text_lines(*lines)

@@ -14,7 +14,6 @@ MODEL_KINDS = frozenset({"llm", "embedding", "reranker"})
 """Kinds that should name a model and report usage: what they lack is unknown, not inapplicable."""
 
 USAGE_ROLES = {
-    "own": "this call's own",
     "own_fallback": "nothing below reports any, so these count",
     "rollup": "repeats its children's tokens, not added to totals",
     "duplicate": "same call seen twice, not added to totals",

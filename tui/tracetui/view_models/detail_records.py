@@ -29,7 +29,7 @@ from tracetui.view_models.text_document import (
 _KEY_CELLS = 36
 """Keys up to this long share a column; a longer one pushes its own value only."""
 _KEY_SHOWN = 200
-_VALUE_SHOWN = 120
+_VALUE_SHOWN = 100
 """Characters of a value that its one line shows; the rest is named by its size."""
 
 
@@ -44,8 +44,8 @@ def _attribute(key: str, value: Any, cells: int, indent: int) -> Line:
     pieces = [Piece(" " * indent), Piece(f"{key[:_KEY_SHOWN]:<{cells}}  ", "key")]
     head = name_binary(text) if len(text) <= PRETTY_LIMIT else text
     shown = head[:_VALUE_SHOWN]
-    if len(head) > _VALUE_SHOWN or "\n" in shown:
-        pieces.append(Piece(" ".join(shown.split()).rstrip(), role))
+    if len(head) > _VALUE_SHOWN:
+        pieces.append(Piece(shown.rstrip(), role))
         pieces.append(Piece(f" … {size_of(text)}", "dim"))
     elif not text:
         pieces.append(Piece("empty", "dim"))
@@ -151,21 +151,16 @@ def _log(record: LogRow, start: int | None) -> TextDocument:
 
 def raw_span(detail: SpanDetail, *, one_line: bool = False) -> TextDocument:
     """Return everything known of the span as JSON, unknown fields left out."""
-    whole = dataclasses.asdict(detail)
-    whole["fields"] = {k: v for k, v in detail.fields.items() if v is not None}
-    if one_line:
-        return TextDocument((Source(compact(whole), "json", 0),))
+    whole: dict[str, Any] = {
+        "fields": {k: v for k, v in detail.fields.items() if v is not None},
+        "attributes": detail.attributes,
+        "extra": detail.extra,
+        "resource": detail.resource,
+        "scope_attributes": detail.scope_attributes,
+        "events": [dataclasses.asdict(event) for event in detail.events],
+        "links": [dataclasses.asdict(link) for link in detail.links],
+        "logs": [dataclasses.asdict(record) for record in detail.logs],
+    }
+    whole = {key: value for key, value in whole.items() if value}
     text = compact(whole)
-    if len(text) <= PRETTY_LIMIT:
-        return TextDocument((Source(pretty_text(text), "json", 0),))
-    blocks = [_member(key, value) for key, value in whole.items() if value]
-    sources = [Source(",\n".join(blocks), "json", 2)]
-    return TextDocument((Source("{", "json", 0), *sources, Source("}", "json", 0)))
-
-
-def _member(key: str, value: Any) -> str:
-    """Return `"key": value` with objects a line per member, which is quick for any size."""
-    if not isinstance(value, dict):
-        return f"{compact(key)}: {compact(value)}"
-    members = ",\n".join(f"  {compact(k)}: {compact(v)}" for k, v in value.items())
-    return f"{compact(key)}: {{\n{members}\n}}"
+    return TextDocument((Source(text if one_line else pretty_text(text), "json", 0),))

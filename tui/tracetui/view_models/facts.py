@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from tracetui.view_models.text_document import Line, Piece, Role, TextDocument, line, text_lines
 
-LABEL_CELLS = 14
+LABEL_CELLS = 15
 """Where values begin, so that every section of a span aligns."""
 
 

@@ -47,6 +47,8 @@ class Line:
     pieces: tuple[Piece, ...]
     hang: int = 0
     """Cells by which its continuation rows are indented when it wraps."""
+    cut: bool = False
+    """Whether it is cut with an ellipsis instead of wrapped: a row of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ class TextDocument:
 BLANK = Line(())
 
 
-def line(*pieces: Piece | str, hang: int = 0) -> Line:
+def line(*pieces: Piece | str, hang: int = 0, cut: bool = False) -> Line:
     """Return a line of `pieces`; a plain string has no style."""
-    return Line(tuple(Piece(p) if isinstance(p, str) else p for p in pieces), hang)
+    return Line(tuple(Piece(p) if isinstance(p, str) else p for p in pieces), hang, cut)
 
 
 def text_lines(*lines: Line) -> TextDocument:

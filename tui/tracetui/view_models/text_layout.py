@@ -4,14 +4,15 @@ import time
 from bisect import bisect_right
 from dataclasses import dataclass
 
+import numpy as np
 from rich.cells import cell_len
 
 from tracetui.view_models.highlight import highlight
-from tracetui.view_models.row_starts import TAB, RowStarts
+from tracetui.view_models.row_starts import TAB, RowStarts, char_widths
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_document import Line, Lines, Piece, Source, TextDocument
 
-UNWRAPPED_CELLS = 4_096
+UNWRAPPED_CELLS = 1_024
 """Where a line is broken although wrapping is off: it bounds the work of drawing a row."""
 _LINES_AT_ONCE = 256
 
@@ -145,6 +146,9 @@ class _LinesRows:
         self._next = last
 
     def _wrap(self, number: int, line: Line, text: str) -> None:
+        if line.cut:
+            self._rows.append((number, 0, _fitting(text, self._width - 1)))
+            return
         hang = _hang(line, self._width)
         starts = RowStarts(text, self._width)
         starts.advance()
@@ -168,6 +172,8 @@ class _LinesRows:
             position += len(text)
             if cut:
                 pieces.append(Piece(cut, piece.role))
+        if line.cut and end < position:
+            pieces.append(Piece("…", "dim"))
         return pieces
 
     def offset(self, number: int) -> int:
@@ -179,8 +185,13 @@ class _LinesRows:
 
 
 def _hang(line: Line, width: int) -> int:
-    """Return the indentation of continuation rows, leaving most of a narrow view for text."""
-    return min(line.hang, width // 3)
+    """Return the indentation of continuation rows, leaving half of a narrow view for text."""
+    return min(line.hang, width // 2)
+
+
+def _fitting(text: str, width: int) -> int:
+    """Return how many characters of `text` fit into `width` cells."""
+    return int(np.searchsorted(np.cumsum(char_widths(text), dtype=np.int64), width, "right"))
 
 
 def safe(piece: Piece) -> Piece:

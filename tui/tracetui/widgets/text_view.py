@@ -39,10 +39,16 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     TextView {
         background: $background;
         color: $foreground;
+        scrollbar-color: $foreground 25%;
+        scrollbar-color-hover: $foreground 40%;
+        scrollbar-color-active: $foreground 40%;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
-        & > .text-view--accent { color: $accent; }
-        & > .text-view--code { color: $secondary; }
+        & > .text-view--accent { color: $text-accent; }
+        & > .text-view--code { color: $text-accent; }
         & > .text-view--dim { color: $foreground 60%; }
         & > .text-view--error { color: $text-error; text-style: bold; }
         & > .text-view--heading { color: $text-primary; text-style: bold; }
@@ -70,7 +76,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows_width = 0
         self._styles: dict[str, Style] = {}
         self._strips: dict[int, Strip] = {}
-        self._laying_out: Timer | None = None
+        self._timer: Timer | None = None
         self._goal: Anchor | None = None
         self._follow_end = False
 
@@ -78,6 +84,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def plain_text(self) -> str:
         """The whole text as the trace holds it, for copying: not sanitised, not cut."""
         return self._document.plain_text()
+
+    @property
+    def laying_out(self) -> bool:
+        """Whether rows are still being found."""
+        return not self._rows.done
 
     def show(self, document: TextDocument) -> None:
         """Show `document` from its beginning."""
@@ -104,15 +115,15 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         return max(1, self.scrollable_content_region.width - spare)
 
     def _lay_out(self) -> None:
-        if self._laying_out is not None:
-            self._laying_out.stop()
-            self._laying_out = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         self._rows_width = self._width()
         self._rows = TextLayout(self._document, self._rows_width, wrap=self.wrap)
         self._strips.clear()
         self._advance(_FIRST_SLICE_SECONDS)
         if not self._rows.done:
-            self._laying_out = self.set_interval(_SLICE_EVERY_SECONDS, self._advance)
+            self._timer = self.set_interval(_SLICE_EVERY_SECONDS, self._advance)
 
     def _advance(self, seconds: float = _SLICE_SECONDS) -> None:
         rows = self._rows
@@ -126,9 +137,9 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._follow_end:
             self.scroll_to(y=self.max_scroll_y, animate=False)
             self._follow_end = not rows.done
-        if rows.done and self._laying_out is not None:
-            self._laying_out.stop()
-            self._laying_out = None
+        if rows.done and self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         self.refresh()
 
     def notify_style_update(self) -> None:
