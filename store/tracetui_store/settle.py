@@ -1,0 +1,138 @@
+"""Settles what follows from the whole load: spans sent again, and usage roles.
+
+Run by the one writer after commits; each run reads what is committed and appends its findings.
+"""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tracetui_store.sql import statement
+from tracetui_store.usage import COUNTS, Correction, UsageSpan, settle_usage
+
+_MOST_JUMPS = 64
+
+
+def settle(writer: duckdb.DuckDBPyConnection) -> None:
+    """Find superseded rows and usage roles anew, in one transaction.
+
+    Cost is two passes over the spans in SQL and one over model calls and roll-ups in Python.
+    """
+    writer.execute("BEGIN TRANSACTION")
+    try:
+        writer.execute(statement("settle/superseded"))
+        corrections = settle_usage(_usage_spans(writer))
+        generation = _next_generation(writer)
+        if corrections:
+            rows = _table(corrections, generation)
+            writer.register("settled_usage", rows)
+            writer.execute(statement("settle/insert_usage_roles"))
+            writer.unregister("settled_usage")
+        writer.execute(statement("settle/insert_orphans"), {"generation": generation})
+        writer.execute(statement("settle/insert_generation"), {"generation": generation})
+        writer.execute("COMMIT")
+    except BaseException:
+        writer.execute("ROLLBACK")
+        raise
+
+
+def _next_generation(writer: duckdb.DuckDBPyConnection) -> int:
+    row = writer.execute(statement("settle/next_generation")).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
+    usage = writer.sql(statement("settle/usage_spans")).to_arrow_table()
+    if not usage.num_rows:
+        return []
+    tree = writer.sql(statement("settle/parents")).to_arrow_table()
+    parents, below_agent = _nearest(tree, usage)
+    counts = zip(*(usage[name].to_pylist() for name in COUNTS), strict=True)
+    columns = (
+        usage["row_id"].to_pylist(),
+        usage["span_id"].to_pylist(),
+        parents.tolist(),
+        usage["kind"].to_pylist(),
+        usage["usage_role"].to_pylist(),
+        counts,
+        usage["response_id"].to_pylist(),
+        usage["scope_name"].to_pylist(),
+        usage["start_time_unix_nano"].to_pylist(),
+        usage["end_time_unix_nano"].to_pylist(),
+        below_agent.tolist(),
+    )
+    return [
+        UsageSpan(
+            row_id=row_id,
+            span_id=span_id,
+            parent=parent,
+            is_call=role != "rollup",
+            kind=kind,
+            role=role,
+            counts=list(numbers),
+            response_id=response_id,
+            scope_name=scope,
+            start=start,
+            end=end,
+            below_agent=agent,
+        )
+        for (
+            row_id, span_id, parent, kind, role, numbers, response_id, scope, start, end, agent,
+        ) in zip(*columns, strict=True)
+    ]  # fmt: skip
+
+
+def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """Return, per usage span, its nearest ancestor among them and whether an agent is between.
+
+    Pointer jumping: each round doubles the distance looked over, so that a chain 100,000 deep
+    takes 17 rounds; a cycle never arrives and is cut.
+    """
+    rows = tree["row_id"].to_numpy()
+    parent_rows = tree["parent_row_id"].fill_null(-1).to_numpy()
+    wanted = usage["row_id"].to_numpy()
+    # A duplicated span id may give a row two parents: the first stands.
+    rows, first = np.unique(rows, return_index=True)
+    parent_rows = parent_rows[first]
+    is_agent = tree["is_agent"].to_numpy(zero_copy_only=False)[first]
+    ancestor = np.searchsorted(rows, parent_rows)
+    ancestor[(parent_rows < 0)] = -1
+    inside = np.zeros(len(rows) + 1, dtype=bool)
+    places = np.searchsorted(rows, wanted)
+    inside[places] = True
+    agent_between = np.zeros(len(rows) + 1, dtype=bool)
+    agents = np.append(is_agent, False)
+    nearest = ancestor.copy()
+    known = nearest >= 0
+    # An agent that itself reports usage is in the list, and still counts as standing between.
+    agent_between[:-1][known] = agents[nearest[known]]
+    for _ in range(_MOST_JUMPS):
+        moving = np.flatnonzero((nearest >= 0) & ~inside[nearest])
+        if not len(moving):
+            break
+        over = nearest[moving]
+        agent_between[moving] |= agent_between[over]
+        nearest[moving] = nearest[over]
+    else:
+        nearest[(nearest >= 0) & ~inside[nearest]] = -1
+    index_of = np.full(len(rows) + 1, -1, dtype=np.int64)
+    index_of[places] = np.arange(len(wanted))
+    found = nearest[places]
+    result = np.where(found >= 0, index_of[found], -1)
+    return result, agent_between[places]
+
+
+def _table(corrections: dict[int, Correction], generation: int) -> pa.Table:
+    rows = sorted(corrections.items())
+    columns: dict[str, pa.Array] = {
+        "generation": pa.array([generation] * len(rows), pa.int32()),
+        "row_id": pa.array([row_id for row_id, _ in rows], pa.int64()),
+        "usage_role": pa.array([item.role for _, item in rows], pa.string()),
+        "duplicate_of": pa.array([item.duplicate_of for _, item in rows], pa.string()),
+        "call_role": pa.array([item.call_role for _, item in rows], pa.string()),
+        "usage_gap_tokens": pa.array([item.gap for _, item in rows], pa.int64()),
+    }
+    for place, name in enumerate(COUNTS):
+        values = [item.counts[place] if item.counts else None for _, item in rows]
+        columns[name] = pa.array(values, pa.int64())
+    return pa.table(columns)

@@ -1,0 +1,24 @@
+"""SQL lives in files, one statement each, values only as parameters."""
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def statement(name: str) -> str:
+    """Return the statement of `sql/<name>.sql`, e.g. `schema/spans`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    return files("tracetui_store").joinpath("sql", f"{name}.sql").read_text("utf-8")
+
+
+def names(topic: str) -> list[str]:
+    """Return the statements of a topic in the order of their file names."""
+    folder = files("tracetui_store").joinpath("sql", topic)
+    return sorted(
+        f"{topic}/{entry.name.removesuffix('.sql')}"
+        for entry in folder.iterdir()
+        if entry.name.endswith(".sql")
+    )

@@ -1,0 +1,1 @@
+INSERT INTO links BY NAME SELECT * FROM batch_links;

@@ -1,0 +1,1 @@
+INSERT INTO payloads SELECT row_id, attributes, extra FROM batch_spans;

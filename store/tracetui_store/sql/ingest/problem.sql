@@ -1,0 +1,1 @@
+INSERT INTO problems VALUES ($source_id, NULL, NULL, $kind, $message);

@@ -1,0 +1,1 @@
+INSERT INTO sources VALUES ($source_id, $path, $format, $reason, $bytes);

@@ -1,0 +1,1 @@
+INSERT INTO span_rows BY NAME SELECT * EXCLUDE (attributes, extra) FROM batch_spans;

@@ -1,0 +1,1 @@
+SELECT attributes, scope_attributes, schema_url FROM resources WHERE resource_id = $resource_id;

@@ -1,0 +1,1 @@
+SELECT * FROM spans WHERE row_id = $row_id;

@@ -1,0 +1,27 @@
+-- Sums over the whole load. Token and money sums leave out what repeats other spans' usage.
+WITH failed AS MATERIALIZED (
+    SELECT trace_id, span_id, parent_span_id FROM spans WHERE error
+)
+SELECT
+    count(DISTINCT trace_id) AS traces,
+    count(*) AS spans,
+    count(*) FILTER (WHERE is_model_call) AS model_calls,
+    (sum(input_tokens) FILTER (WHERE counts))::BIGINT AS input_tokens,
+    (sum(output_tokens) FILTER (WHERE counts))::BIGINT AS output_tokens,
+    (sum(cache_read_tokens) FILTER (WHERE counts))::BIGINT AS cache_read_tokens,
+    (sum(cache_write_tokens) FILTER (WHERE counts))::BIGINT AS cache_write_tokens,
+    (sum(reasoning_tokens) FILTER (WHERE counts))::BIGINT AS reasoning_tokens,
+    count(*) FILTER (WHERE usage_unknown) AS unknown_usage_calls,
+    sum(cost_usd) AS cost_usd,
+    count(*) FILTER (WHERE (counts OR usage_unknown) AND cost_usd IS NULL) AS unpriced_calls,
+    (
+        SELECT count(*) FROM failed e
+        WHERE NOT EXISTS (
+            SELECT 1 FROM failed c
+            WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
+        )
+    ) AS errors,
+    count(*) FILTER (WHERE error) AS error_spans,
+    count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running,
+    (SELECT count(*) FROM logs) AS logs
+FROM spans;

@@ -1,0 +1,83 @@
+-- The list: one row per trace. Sorting and paging are the caller's, over Arrow.
+WITH failed AS MATERIALIZED (
+    SELECT trace_id, span_id, parent_span_id FROM spans WHERE error
+),
+errors AS (
+    -- Root errors: error spans that no error span below them caused (RULES §5).
+    SELECT e.trace_id, count(*) AS error_count
+    FROM failed e
+    WHERE NOT EXISTS (
+        SELECT 1 FROM failed c WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
+    )
+    GROUP BY e.trace_id
+),
+pending AS (
+    SELECT s.trace_id, count(*) AS orphan_count
+    FROM orphans o JOIN span_rows s USING (row_id)
+    WHERE o.generation = (SELECT max(generation) FROM generations)
+    GROUP BY s.trace_id
+),
+per_trace AS (
+    SELECT
+        trace_id,
+        coalesce(
+            arg_min(name, start_time_unix_nano) FILTER (WHERE parent_span_id IS NULL),
+            arg_min(name, start_time_unix_nano),
+            any_value(name)
+        ) AS name,
+        coalesce(
+            arg_min(kind, start_time_unix_nano) FILTER (WHERE parent_span_id IS NULL),
+            arg_min(kind, start_time_unix_nano),
+            any_value(kind)
+        ) AS kind,
+        coalesce(
+            arg_min(agent_name, start_time_unix_nano) FILTER (WHERE agent_name IS NOT NULL),
+            any_value(agent_name)
+        ) AS agent_name,
+        coalesce(
+            arg_min(service_name, start_time_unix_nano) FILTER (WHERE service_name IS NOT NULL),
+            any_value(service_name)
+        ) AS service_name,
+        any_value(session_id) AS session_id,
+        min(start_time_unix_nano) AS start_time_unix_nano,
+        max(end_time_unix_nano) AS last_end,
+        count(*) AS span_count,
+        count(*) FILTER (WHERE is_model_call) AS llm_count,
+        count(*) FILTER (WHERE kind = 'tool') AS tool_count,
+        count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running_count,
+        count(*) FILTER (WHERE end_time_unix_nano IS NULL AND parent_span_id IS NULL) AS running_roots,
+        sum(total_tokens) FILTER (WHERE counts) AS total_tokens,
+        sum(input_tokens) FILTER (WHERE counts) AS input_tokens,
+        sum(output_tokens) FILTER (WHERE counts) AS output_tokens,
+        count(*) FILTER (WHERE usage_unknown) AS unknown_usage_count,
+        sum(cost_usd) AS cost_usd,
+        count(*) FILTER (WHERE (counts OR usage_unknown) AND cost_usd IS NULL) AS unpriced_count
+    FROM spans
+    GROUP BY trace_id
+)
+SELECT
+    trace_id,
+    name,
+    kind,
+    agent_name,
+    service_name,
+    session_id,
+    start_time_unix_nano,
+    CASE WHEN running_roots = 0 THEN last_end END AS end_time_unix_nano,
+    greatest(last_end - start_time_unix_nano, 0) AS duration_nano,
+    span_count,
+    llm_count,
+    tool_count,
+    coalesce(error_count, 0) AS error_count,
+    running_count,
+    coalesce(orphan_count, 0) AS orphan_count,
+    total_tokens::BIGINT AS total_tokens,
+    input_tokens::BIGINT AS input_tokens,
+    output_tokens::BIGINT AS output_tokens,
+    unknown_usage_count,
+    cost_usd,
+    unpriced_count
+FROM per_trace
+LEFT JOIN errors USING (trace_id)
+LEFT JOIN pending USING (trace_id)
+ORDER BY start_time_unix_nano DESC NULLS LAST, trace_id;

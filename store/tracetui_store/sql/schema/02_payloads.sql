@@ -1,0 +1,6 @@
+-- What is fetched one span at a time, apart from the columns that lists scan.
+CREATE TABLE payloads (
+    row_id BIGINT,
+    attributes VARCHAR USING COMPRESSION zstd,
+    extra VARCHAR USING COMPRESSION zstd
+);

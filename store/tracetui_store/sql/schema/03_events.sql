@@ -1,0 +1,8 @@
+-- Events of spans; row_id is the span's.
+CREATE TABLE events (
+    row_id BIGINT,
+    position INTEGER,
+    time_unix_nano BIGINT,
+    name VARCHAR,
+    attributes VARCHAR USING COMPRESSION zstd
+);

@@ -1,0 +1,8 @@
+-- What is being loaded; one row per file, added before its first batch.
+CREATE TABLE sources (
+    source_id INTEGER,
+    path VARCHAR,
+    format VARCHAR,
+    reason VARCHAR,
+    bytes BIGINT
+);

@@ -1,0 +1,17 @@
+-- Usage roles and counts that differ from what a span says by itself. They follow from all that is
+-- loaded (RULES §3), so they are settled again as the load grows; the newest generation counts.
+CREATE TABLE usage_roles (
+    generation INTEGER,
+    row_id BIGINT,
+    usage_role VARCHAR,
+    duplicate_of VARCHAR,
+    -- wrapper: repeats the call below it; covered: an ancestor's roll-up reports its usage
+    call_role VARCHAR,
+    usage_gap_tokens BIGINT,
+    input_tokens BIGINT,
+    output_tokens BIGINT,
+    total_tokens BIGINT,
+    cache_read_tokens BIGINT,
+    cache_write_tokens BIGINT,
+    reasoning_tokens BIGINT
+);

@@ -1,0 +1,45 @@
+-- The canonical relation that every query reads: each span once, its usage role settled.
+CREATE VIEW spans AS
+WITH settled AS (
+    SELECT
+        s.* EXCLUDE (usage_role, input_tokens, output_tokens, total_tokens, cache_read_tokens,
+                     cache_write_tokens, reasoning_tokens),
+        coalesce(r.usage_role, s.usage_role) AS usage_role,
+        r.duplicate_of,
+        r.call_role,
+        r.usage_gap_tokens,
+        coalesce(r.input_tokens, s.input_tokens) AS input_tokens,
+        coalesce(r.output_tokens, s.output_tokens) AS output_tokens,
+        coalesce(r.total_tokens, s.total_tokens) AS total_tokens,
+        coalesce(r.cache_read_tokens, s.cache_read_tokens) AS cache_read_tokens,
+        coalesce(r.cache_write_tokens, s.cache_write_tokens) AS cache_write_tokens,
+        coalesce(r.reasoning_tokens, s.reasoning_tokens) AS reasoning_tokens,
+        coalesce(s.response_model, s.request_model) AS model,
+        s.kind IN ('llm', 'embedding', 'reranker')
+            AND coalesce(r.usage_role, s.usage_role) <> 'duplicate'
+            AND coalesce(r.call_role, '') <> 'wrapper' AS is_model_call,
+        coalesce(r.usage_role, s.usage_role) IN ('own', 'own_fallback') AS counts
+    FROM span_rows s
+    LEFT JOIN usage_roles r
+        ON r.row_id = s.row_id AND r.generation = (SELECT max(generation) FROM generations)
+    WHERE NOT EXISTS (SELECT 1 FROM superseded d WHERE d.row_id = s.row_id)
+)
+SELECT
+    *,
+    -- A model call that may have been billed and does not say for how much.
+    is_model_call AND usage_role = 'none' AND NOT error AND call_role IS NULL AS usage_unknown,
+    -- Cost follows the role: what a roll-up or a duplicate claims is never summed (RULES §3.4).
+    -- A given 0 without usage is unknown: Langfuse writes it on errors (MAPPING §4).
+    CASE
+        WHEN counts THEN cost_given_usd
+        WHEN is_model_call AND cost_given_usd > 0 THEN cost_given_usd
+    END AS cost_usd,
+    CASE
+        WHEN NOT counts AND NOT is_model_call THEN 'not_a_call'
+        WHEN counts AND cost_given_usd IS NOT NULL OR cost_given_usd > 0 THEN 'given'
+        WHEN usage_role = 'none' AND streaming AND NOT error THEN 'incomplete_stream'
+        WHEN usage_role = 'none' THEN 'no_usage'
+        WHEN model IS NULL THEN 'unknown_model'
+        ELSE 'unpriced_model'
+    END AS cost_status
+FROM settled;

@@ -1,0 +1,1 @@
+INSERT INTO generations VALUES ($generation);

@@ -1,0 +1,20 @@
+-- Of rows with one trace and span id the last that has an end wins, else the last (RULES §4).
+INSERT INTO superseded
+SELECT row_id
+FROM (
+    SELECT
+        row_id,
+        row_number() OVER (
+            PARTITION BY trace_id, span_id
+            ORDER BY end_time_unix_nano IS NULL, row_id DESC
+        ) AS place
+    FROM span_rows
+    WHERE row_id NOT IN (SELECT row_id FROM superseded)
+      AND (trace_id, span_id) IN (
+        SELECT (trace_id, span_id)
+        FROM span_rows
+        GROUP BY trace_id, span_id
+        HAVING count(*) > 1
+    )
+)
+WHERE place > 1;

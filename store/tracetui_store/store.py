@@ -1,0 +1,184 @@
+"""The embedded DuckDB: one file, one writer, a cursor per reader."""
+
+import os
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from tracetui_loaders.base import Batch
+from tracetui_store.settle import settle
+from tracetui_store.sql import names, statement
+
+_TABLES = ("events", "links", "logs", "resources", "problems")
+# Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
+# commit of a batch does not write it twice, and a store that is thrown away needs no recovery.
+_ATTACH = "ATTACH '{path}' AS store (ROW_GROUP_SIZE 16384, RECOVERY_MODE no_wal_writes)"
+
+
+class Reader:
+    """A cursor for one thread; reading never waits for the writer."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def table(self, name: str, **values: Any) -> pa.Table:
+        """Return the result of the statement `sql/<name>.sql` with `values` bound."""
+        return self._relation(name, values).to_arrow_table()
+
+    def batches(self, name: str, batch_rows: int, **values: Any) -> pa.RecordBatchReader:
+        """Return the result as a stream of Arrow batches."""
+        return self._relation(name, values).to_arrow_reader(batch_rows)
+
+    def rows(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return a small result as Python rows."""
+        return self._cursor.execute(statement(name), values or None).fetchall()
+
+    def _relation(self, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyRelation:
+        # A relation hands its rows to Arrow without the copy that a DB-API result makes.
+        return self._cursor.sql(statement(name), params=values or None)
+
+    def interrupt(self) -> None:
+        """Cancel the running statement; callable from any thread."""
+        self._cursor.interrupt()
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._cursor.close()
+
+
+class Store:
+    """Where loaded traces live. Made by `Store.temporary()`, thrown away by `close()`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                # DuckDB with all threads starves the interface (RENDERING §4).
+                "threads": max(1, (os.cpu_count() or 2) - 1),
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "temp_directory": str(directory),
+            },
+        )
+        path = str(directory / "traces.duckdb").replace("'", "''")
+        self._connection.execute(_ATTACH.format(path=path))
+        self._connection.execute("USE store")
+        # Nothing that a trace says can make the database read or write anything else.
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+        for name in names("schema"):
+            self._connection.execute(statement(name))
+        self._writer = self._connection.cursor()
+        self._writer.execute("USE store")
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def temporary(cls) -> "Store":
+        """Return a store in a private directory that goes with it."""
+        return cls(Path(tempfile.mkdtemp(prefix="tracetui-")))
+
+    def reader(self) -> Reader:
+        """Return a reader for the calling thread; use it as a context manager."""
+        cursor = self._connection.cursor()
+        cursor.execute("USE store")
+        return Reader(cursor)
+
+    def add_source(
+        self, source_id: int, path: str, chosen: str | None, reason: str, size: int | None
+    ) -> None:
+        """Write down that a source is being loaded."""
+        self._writer.execute(
+            statement("ingest/source"),
+            {
+                "source_id": source_id,
+                "path": path,
+                "format": chosen,
+                "reason": reason,
+                "bytes": size,
+            },
+        )
+
+    def add_batch(self, batch: Batch, state: str = "loading") -> None:
+        """Commit one batch with its progress, all or nothing."""
+        writer = self._writer
+        writer.execute("BEGIN TRANSACTION")
+        try:
+            if batch.spans.num_rows:
+                writer.register("batch_spans", batch.spans)
+                writer.execute(statement("ingest/spans"))
+                writer.execute(statement("ingest/payloads"))
+                writer.unregister("batch_spans")
+            for table in _TABLES:
+                rows: pa.RecordBatch = getattr(batch, table)
+                if rows.num_rows:
+                    writer.register(f"batch_{table}", rows)
+                    writer.execute(statement(f"ingest/{table}"))
+                    writer.unregister(f"batch_{table}")
+            lines = batch.lines
+            writer.execute(
+                statement("ingest/progress"),
+                {
+                    "source_id": batch.source_id,
+                    "state": state,
+                    "bytes_done": batch.bytes_done,
+                    "ok": lines.ok,
+                    "repaired": lines.repaired,
+                    "rejected": lines.rejected,
+                    "blank": lines.blank,
+                    "tail": lines.tail,
+                    "metric_points": batch.metric_points,
+                },
+            )
+            writer.execute("COMMIT")
+        except BaseException:
+            writer.execute("ROLLBACK")
+            raise
+
+    def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
+        """Write down that a source is `done` or `failed`."""
+        values: dict[str, Any] = dict.fromkeys(
+            ("ok", "repaired", "rejected", "blank", "tail", "metric_points"), 0
+        )
+        values |= {"source_id": source_id, "state": state, "bytes_done": bytes_done}
+        self._writer.execute(statement("ingest/progress"), values)
+
+    def add_problem(self, source_id: int, kind: str, message: str) -> None:
+        """Write down what is wrong with a source as a whole."""
+        self._writer.execute(
+            statement("ingest/problem"),
+            {"source_id": source_id, "kind": kind, "message": message},
+        )
+
+    def settle(self) -> None:
+        """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
+        settle(self._writer)
+
+    def count_spans(self) -> int:
+        """Return how many span rows are committed."""
+        row = self._writer.execute(statement("ingest/count_spans")).fetchone()
+        return int(row[0]) if row else 0
+
+    def close(self) -> None:
+        """Close the database and remove its files; a second call does nothing."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._writer.close()
+        self._connection.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
