@@ -13,6 +13,7 @@ from tracetui.view_models.json_text import (
     name_binary,
     pretty_text,
     size_of,
+    too_long_note,
     value_document,
 )
 from tracetui.view_models.text_document import (
@@ -163,4 +164,6 @@ def raw_span(detail: SpanDetail, *, one_line: bool = False) -> TextDocument:
     }
     whole = {key: value for key, value in whole.items() if value}
     text = compact(whole)
-    return TextDocument((Source(text if one_line else pretty_text(text), "json", 0),))
+    if one_line:
+        return TextDocument((Source(text, "json", 0),))
+    return too_long_note(text) + TextDocument((Source(pretty_text(text), "json", 0),))

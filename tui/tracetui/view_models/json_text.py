@@ -11,7 +11,6 @@ import msgspec
 
 from tracetui.view_models import format as fmt
 from tracetui.view_models.text_document import (
-    Lines,
     Piece,
     Source,
     TextDocument,
@@ -110,7 +109,12 @@ def _json_document(text: str, indent: int, *, raw: bool) -> TextDocument:
     if raw:
         return TextDocument((Source(text, "json", indent),))
     source = Source(name_binary(text), "json", indent)
+    return too_long_note(text, indent) + TextDocument((source,))
+
+
+def too_long_note(text: str, indent: int = 0) -> TextDocument:
+    """Return the note that JSON `text` is not indented, if that is so."""
     if len(text) <= PRETTY_LIMIT or "\n" in text[:4_096]:
-        return TextDocument((source,))
+        return TextDocument()
     note = f"{size_of(text)} of JSON, shown as it came: too long to indent"
-    return TextDocument((Lines((line(" " * indent, Piece(note, "dim")),)), source))
+    return text_lines(line(" " * indent, Piece(note, "dim")))
