@@ -15,6 +15,9 @@ _LEFT_BLOCKS = " ▏▎▍▌▋▊▉█"
 """By eighths filled, from the left."""
 _RIGHT_BLOCKS = " ▕▕▐▐▐▐██"
 """By eighths filled, from the right, as near as the characters come."""
+_EARLIER = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+_LATER = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+"""Marks of bars that lie outside the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ class BarPainter:
         if right < 0 or left > width * EIGHTHS:
             dim = palette.style("dim", cursor=cursor)
             if right < 0:
-                return [Segment("‹", dim), Segment(self._grid[1:], grid)]
-            return [Segment(self._grid[:-1], grid), Segment("›", dim)]
+                return [Segment(_EARLIER, dim), Segment(self._grid[1:], grid)]
+            return [Segment(self._grid[:-1], grid), Segment(_LATER, dim)]
         extent = Extent.clipped(left, right, width)
         first, last = extent.left // EIGHTHS, (extent.right - 1) // EIGHTHS
         segments = [Segment(self._grid[:first], grid)]

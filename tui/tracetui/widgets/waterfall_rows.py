@@ -1,7 +1,6 @@
 """Draws rows and header of the waterfall: values in, strips out."""
 
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +20,8 @@ from tracetui.widgets.waterfall_bars import BarPainter
 from tracetui.widgets.waterfall_palette import Palette
 
 GUTTER = 2
+_MARGIN = 1
+"""Cells between the numbers and the scroll bar."""
 _LONGEST_TEXT = 500
 """Characters of a name or message that are looked at; more never fits a row."""
 
@@ -37,7 +38,8 @@ class Columns:
 
     @classmethod
     def for_width(cls, width: int) -> "Columns":
-        """Share out `width` cells: numbers first go, then the bar, never the names."""
+        """Share out `width` cells: cost goes first, then tokens, duration and bar, never names."""
+        width -= _MARGIN
         duration = 9 if width >= 44 else 0
         tokens = 9 if width >= 66 else 0
         cost = 10 if width >= 96 else 0
@@ -66,8 +68,9 @@ class RowPainter:
         table: pa.Table,
         columns: Columns,
         palette: Palette,
-        bars: BarPainter | None,
-        needle: str,
+        *,
+        bars: BarPainter | None = None,
+        needle: str = "",
     ) -> None:
         self._tree = tree
         self._columns = columns
@@ -86,13 +89,13 @@ class RowPainter:
         """Return one strip for each of `rows`."""
         left, right = self._bars.parts(rows) if self._bars else ([0] * len(rows), [0] * len(rows))
         return [
-            self._row(row, is_folded, row == cursor_row, extent)
-            for row, is_folded, *extent in zip(
+            self._row(row, (begin, stop), folded=is_folded, cursor=row == cursor_row)
+            for row, is_folded, begin, stop in zip(
                 rows.tolist(), folded[rows].tolist(), left, right, strict=True
             )
         ]
 
-    def _row(self, row: int, folded: bool, cursor: bool, extent: list[int]) -> Strip:
+    def _row(self, row: int, extent: tuple[int, int], *, folded: bool, cursor: bool) -> Strip:
         tree, style = self._tree, self._palette.style
         error = bool(tree.error[row])
         kind = KINDS[int(tree.kind[row])]
@@ -106,9 +109,8 @@ class RowPainter:
             colours = [colour] if error or not folded else self._bars.inside(row)
             segments += self._bars.draw(self._palette, *extent, colours, cursor=cursor)
         segments += self._numbers(row, cursor=cursor, dim=dim)
-        width = GUTTER + self._columns.tree + (self._columns.bar + 1 if self._bars else 0)
-        width += self._columns.duration + self._columns.tokens + self._columns.cost
-        return Strip([segment for segment in segments if segment.text], width)
+        segments.append(Segment(" " * _MARGIN, style("text", cursor=cursor)))
+        return Strip([segment for segment in segments if segment.text])
 
     def _mark(self, row: int, *, folded: bool) -> tuple[str, str]:
         """Return the mark in the gutter: an error here or folded away below, or still running."""
@@ -190,7 +192,7 @@ class RowPainter:
         source_row = int(self._tree.source_row[row])
         if column not in self._text or source_row < 0:
             return ""
-        value = cast(Any, self._text[column][source_row]).as_py()
+        value = self._text[column][source_row].as_py()
         return sanitise(str(value)[:_LONGEST_TEXT]) if value else ""
 
     def _highlighted(self, text: str, style: Style) -> list[Segment]:
@@ -252,9 +254,12 @@ def ruler_line(
     segments = [Segment(_left("  span", GUTTER + columns.tree), title)]
     if columns.bar:
         segments.append(Segment(" " + _left(ruler, columns.bar), quiet))
-    for name in ("duration", "tokens", "cost"):
-        segments.append(Segment(_right(name, cast(int, getattr(columns, name))), title))
-    return Strip(segments), [tick.cell for tick in ticks]
+    segments += [
+        Segment(_right("duration", columns.duration), title),
+        Segment(_right("tokens", columns.tokens), title),
+        Segment(_right("cost", columns.cost), title),
+    ]
+    return Strip([segment for segment in segments if segment.text]), [t.cell for t in ticks]
 
 
 def minimap_line(
@@ -266,7 +271,9 @@ def minimap_line(
     if columns.bar:
         first = min(axis.start * columns.bar // axis.last, columns.bar - 1)
         stop = min(max(-(-axis.stop * columns.bar // axis.last), first + 1), columns.bar)
-        dark, lit = palette.style("minimap"), palette.style("minimap-window")
+        dark, lit = palette.style("guide"), palette.style("minimap-window")
+        if axis.is_whole:
+            lit = palette.style("minimap")
         segments += [
             Segment(" ", quiet),
             Segment(shape[:first], dark),
@@ -293,4 +300,6 @@ def _left(text: str, width: int) -> str:
 
 def _right(text: str, width: int) -> str:
     """Return `text` right-aligned in `width` cells, cut where it does not fit."""
+    if not width:
+        return ""
     return text.rjust(width) if len(text) <= width else _cut(text, width)

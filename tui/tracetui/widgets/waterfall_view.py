@@ -62,7 +62,7 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .waterfall--grid { color: $panel; }
         & > .waterfall--error { color: $error; }
         & > .waterfall--title { color: $secondary; }
-        & > .waterfall--minimap { color: $guide; }
+        & > .waterfall--minimap { color: $secondary; }
         & > .waterfall--minimap-window { color: $primary; }
         & > .waterfall--cursor { background: $row-cursor; }
         & > .waterfall--cursor-blurred { background: $row-cursor-blurred; }
@@ -268,7 +268,7 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         ruler, ticks = ruler_line(columns, palette, axis, origin)
         shape = density(axis, tree.start, tree.end, columns.bar) if columns.bar else ""
         bars = BarPainter(tree, axis, columns.bar, ticks) if columns.bar else None
-        painter = RowPainter(tree, self._table, columns, palette, bars, self._needle)
+        painter = RowPainter(tree, self._table, columns, palette, bars=bars, needle=self._needle)
         minimap = minimap_line(columns, palette, axis, shape, self._summary())
         header = tuple(strip.adjust_cell_length(width) for strip in (minimap, ruler))
         return _Frame(painter, header, palette)
