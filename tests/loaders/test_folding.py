@@ -292,7 +292,7 @@ EVENT_NAMES = st.sampled_from(
 EVENT_KEYS = KEYS | st.sampled_from(["content", "message", "tool.result", "tool_calls", "role"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     attributes=st.dictionaries(KEYS, VALUES, max_size=6),
     events=st.lists(

@@ -6,7 +6,7 @@ Source: langchain-core, `load.dump` (`{"lc": 1, "type": "constructor", "id": [..
 
 from typing import Any
 
-_MESSAGE_TYPES = frozenset({"human", "ai", "system", "tool", "function", "chat"})
+_MESSAGE_TYPES = ("human", "ai", "system", "tool", "function", "chat")
 
 
 def unwrapped(value: Any) -> Any:

@@ -143,7 +143,7 @@ def _from_dict(raw: dict[str, Any], default_role: str) -> Message | None:
         call_id = raw.get("tool_call_id") or raw.get("id")
         content = content_parts(raw.get("content"), role, call_id)
         parts = _reasoning(raw) + content + calls_of(raw)
-    if not parts and isinstance(kind, str) and kind not in _LANGCHAIN_TYPES | {"message"}:
+    if not parts and isinstance(kind, str) and kind not in (*_LANGCHAIN_TYPES, "message"):
         parts = canonical_parts(raw)  # OpenAI Responses: items of a conversation without a role
         role = _role_of_item(kind, role)
     if not parts and not isinstance(raw.get("role"), str):
@@ -151,7 +151,7 @@ def _from_dict(raw: dict[str, Any], default_role: str) -> Message | None:
     return message(role, parts, raw.get("name"), raw.get("finish_reason"))
 
 
-_LANGCHAIN_TYPES = frozenset({"human", "ai", "system", "tool", "function"})
+_LANGCHAIN_TYPES = ("human", "ai", "system", "tool", "function")
 
 
 def _role_of_item(kind: str, default: str) -> str:

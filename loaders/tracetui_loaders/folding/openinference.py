@@ -59,8 +59,8 @@ def _message(item: Any, default_role: str) -> Message | None:
         parts = content_parts([p for c in contents for p in _content(c)], role, call_id)
     else:
         parts = content_parts(raw.get("content"), role, call_id)
-    known = {part.get("id") for part in parts if part.get("type") == "tool_call"}
-    parts += [part for part in _calls(raw) if part.get("id") is None or part["id"] not in known]
+    known = [part["id"] for part in parts if part.get("type") == "tool_call" and part.get("id")]
+    parts += [part for part in _calls(raw) if part.get("id") not in known]
     parts += _autogen_answers(item.get("function"))
     return message(role, parts, raw.get("name"), raw.get("finish_reason"))
 

@@ -11,7 +11,7 @@ Media keep their address or their size, never their bytes.
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from tracetui_loaders.folding.json_value import decoded, text_of
+from tracetui_loaders.folding.json_value import decoded, present, text_of
 
 Part: TypeAlias = dict[str, Any]
 
@@ -56,7 +56,7 @@ def canonical_parts(raw: dict[str, Any]) -> list[Part]:
         if isinstance(raw.get("text"), str):
             reasoning = raw.get("thought") is True  # Gemini
             return [{"type": "reasoning" if reasoning else "text", "content": raw["text"]}]
-    return [_as_sent(raw)]
+    return [_as_sent(raw)] if any(map(present, raw.values())) else []
 
 
 def tool_call(call_id: Any, name: Any, arguments: Any) -> Part:
@@ -133,7 +133,7 @@ def _response_text(item: Any) -> Any:
 
 def _as_sent(raw: dict[str, Any]) -> Part:
     """Keep a part of a type nobody told us about, without the bytes it may carry."""
-    kept = dict(raw)
+    kept = {**raw, "type": raw["type"] if isinstance(raw.get("type"), str) else "unknown"}
     for key in ("data", "bytes", "b64_json"):
         value = kept.get(key)
         if isinstance(value, str) and len(value) > 256:
