@@ -43,7 +43,7 @@ def trip() -> list[dict[str, Any]]:
         span("o", "gone", "lost and found", "tool", 70, 80),
     ]
     rows[1] |= {"usage_role": "own", "total_tokens": 12_000, "cost_usd": 0.05}
-    rows[5] |= {"error": True, "error_message": "409 already booked"}
+    rows[5] |= {"error": True, "error_message": "409 booked"}
     return rows
 
 
@@ -115,7 +115,7 @@ async def test_a_trace_is_a_tree_with_guides_glyphs_and_numbers():
             "├╴▾■ search_flights",
             "│ ├╴ ∘ GET flights",
             "│ ╰╴ ∘ GET hotels",
-            "├╴ ■ book_room  409 already book…",
+            "├╴ ■ book_room  409 booked",
             "╰╴ ● chat haiku",
             "▾· missing parent gone",
             "╰╴ ■ lost and found",

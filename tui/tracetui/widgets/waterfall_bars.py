@@ -1,6 +1,7 @@
 """Draws the bar of a row: block eighths on a faint grid, and what a folded row holds."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +36,34 @@ class Extent:
         return cls(left, min(max(right, left + 1), cells))
 
 
+class Leaves:
+    """The rows without children, side by side, so that a subtree's are one slice."""
+
+    def __init__(self, tree: SpanTree) -> None:
+        self.tree = tree
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self.tree.size == 1)
+
+    @cached_property
+    def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+        tree, rows = self.tree, self._rows
+        return tree.start[rows], tree.end[rows], tree.kind[rows]
+
+    def below(self, row: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+        """Return start, end and kind of the leaves in a row's subtree."""
+        first, stop = np.searchsorted(self._rows, [row, row + int(self.tree.size[row])])
+        start, end, kind = self._columns
+        return start[first:stop], end[first:stop], kind[first:stop]
+
+
 class BarPainter:
     """Draws bars of one tree for one window of time and one width."""
 
-    def __init__(self, tree: SpanTree, axis: TimeAxis, width: int, ticks: list[int]) -> None:
-        self._tree = tree
+    def __init__(self, leaves: "Leaves", axis: TimeAxis, width: int, ticks: list[int]) -> None:
+        self._tree = leaves.tree
+        self._leaves = leaves
         self._axis = axis
         self._width = width
         grid = [" "] * width
@@ -98,24 +122,24 @@ class BarPainter:
 
         Costs one pass over the subtree, 10 to 20 ns for each span in it.
         """
-        tree, width = self._tree, self._width
-        subtree = slice(row + 1, row + int(tree.size[row]))
-        leaf = np.flatnonzero(tree.size[subtree] == 1) + row + 1
-        first = self._axis.parts(tree.start[leaf], width) // EIGHTHS
-        final = self._axis.parts(tree.end[leaf], width) // EIGHTHS
-        seen = (final >= 0) & (first < width)
-        kind = tree.kind[leaf[seen]].astype(np.int64) * (width + 1)
-        first = np.clip(first[seen], 0, width - 1)
-        final = np.clip(final[seen], first, width - 1)
+        axis, width = self._axis, self._width
+        start, end, kind = self._leaves.below(row)
+        if not axis.is_whole:
+            seen = (end >= axis.start) & (start <= axis.stop)
+            start, end, kind = start[seen], end[seen], kind[seen]
+        scale = width / axis.span
+        first = np.clip((start - axis.start) * scale, 0, width - 1).astype(np.int32)
+        final = np.clip((end - axis.start) * scale, first, width - 1).astype(np.int32)
+        kind = kind.astype(np.int32) * (width + 1)
         cells = len(KINDS) * (width + 1)
         change = np.bincount(kind + first, minlength=cells)
         change -= np.bincount(kind + final + 1, minlength=cells)
         busy = np.cumsum(change.reshape(len(KINDS), width + 1)[:, :width], axis=1)
         most = busy.argmax(axis=0)
-        own = f"{KINDS[int(tree.kind[row])]}-faint"
+        own = f"{KINDS[int(self._tree.kind[row])]}-faint"
         return [
-            KINDS[kind] if count else own
-            for kind, count in zip(most.tolist(), busy.max(axis=0).tolist(), strict=True)
+            KINDS[code] if count else own
+            for code, count in zip(most.tolist(), busy.max(axis=0).tolist(), strict=True)
         ]
 
 

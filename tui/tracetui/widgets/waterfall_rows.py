@@ -46,7 +46,7 @@ class Columns:
         rest = width - GUTTER - duration - tokens - cost
         if rest < 40:
             return cls(max(rest, 0), 0, duration, tokens, cost)
-        tree = min(max(rest * 43 // 100, 26), 72)
+        tree = min(max(rest * 46 // 100, 26), 72)
         return cls(tree, rest - tree - 1, duration, tokens, cost)
 
     @property
@@ -250,7 +250,8 @@ def ruler_line(
     ticks = axis.ticks(columns.bar, origin=origin) if columns.bar else []
     ruler = ""
     for tick in ticks:
-        ruler += " " * (tick.cell - len(ruler)) + "│" + tick.label
+        fits = tick.cell + 1 + len(tick.label) <= columns.bar
+        ruler += " " * (tick.cell - len(ruler)) + "│" + (tick.label if fits else "")
     segments = [Segment(_left("  span", GUTTER + columns.tree), title)]
     if columns.bar:
         segments.append(Segment(" " + _left(ruler, columns.bar), quiet))

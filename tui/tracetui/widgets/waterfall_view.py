@@ -17,7 +17,7 @@ from tracetui.view_models import format as fmt
 from tracetui.view_models.fold import FoldState
 from tracetui.view_models.search import Matches
 from tracetui.view_models.time_axis import TimeAxis, density
-from tracetui.widgets.waterfall_bars import BarPainter
+from tracetui.widgets.waterfall_bars import BarPainter, Leaves
 from tracetui.widgets.waterfall_palette import COMPONENTS, Palette
 from tracetui.widgets.waterfall_rows import Columns, RowPainter, minimap_line, ruler_line
 
@@ -104,6 +104,8 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._table = pa.table({})
         self._tree = SpanTree.from_table(self._table)
+        self._leaves = Leaves(self._tree)
+        self._shape = ""
         self._fold = FoldState(self._tree.depth, self._tree.size)
         self._axis = TimeAxis.whole(1)
         self._place = 0
@@ -135,6 +137,7 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
                 fold.fold_to(fold.level_for(_FIRST_ROWS))
         row = tree.row_of(before) if keep_cursor and before is not None else None
         self._tree, self._table, self._fold, self._axis = tree, table, fold, axis
+        self._leaves, self._shape = Leaves(tree), ""
         self._matches = Matches.of(self._needle, table, tree.source_row)
         self._place = fold.place_of(row) if row is not None else 0
         self._rows_changed(offset)
@@ -266,10 +269,11 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         tree, axis = self._tree, self._axis
         origin = tree.origin if self._absolute else None
         ruler, ticks = ruler_line(columns, palette, axis, origin)
-        shape = density(axis, tree.start, tree.end, columns.bar) if columns.bar else ""
-        bars = BarPainter(tree, axis, columns.bar, ticks) if columns.bar else None
+        if len(self._shape) != columns.bar:
+            self._shape = density(axis, tree.start, tree.end, columns.bar)
+        bars = BarPainter(self._leaves, axis, columns.bar, ticks) if columns.bar else None
         painter = RowPainter(tree, self._table, columns, palette, bars=bars, needle=self._needle)
-        minimap = minimap_line(columns, palette, axis, shape, self._summary())
+        minimap = minimap_line(columns, palette, axis, self._shape, self._summary())
         header = tuple(strip.adjust_cell_length(width) for strip in (minimap, ruler))
         return _Frame(painter, header, palette)
 
