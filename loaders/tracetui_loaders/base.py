@@ -1,4 +1,4 @@
-"""What a loader is: it scores the head of a source, then yields batches and never raises on a line."""
+"""What a loader is: it scores a source's head, yields batches, and never raises on a line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -61,9 +61,7 @@ class Batch:
 
 
 class Loader(Protocol):
-    """A format. Built-in ones and third parties' are found through the entry points
-    `tracetui.loaders`.
-    """
+    """A format; built-in and third parties' are found through entry points `tracetui.loaders`."""
 
     name: str
     """The format's name in reports, as in the entry point."""

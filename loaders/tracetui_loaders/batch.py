@@ -217,9 +217,7 @@ class BatchBuilder:
             }
         )
 
-    def problem(
-        self, kind: str, message: str, line: int | None, byte_offset: int | None
-    ) -> None:
+    def problem(self, kind: str, message: str, line: int | None, byte_offset: int | None) -> None:
         """Keep what is wrong with a line: `kind` is rejected, repaired, tail or note."""
         self._problems.append((self.source_id, line, byte_offset, kind, message))
 

@@ -54,9 +54,8 @@ def _keys(data: bytes) -> Iterator[set[str]]:
                 keys = set()
                 if depth == 0:
                     return
-        elif token == b":":
-            if last_string is not None and objects == 1 and depth == outer:
-                keys.add(last_string[1:-1].decode("utf-8", "replace"))
+        elif token == b":" and last_string is not None and objects == 1 and depth == outer:
+            keys.add(last_string[1:-1].decode("utf-8", "replace"))
         last_string = token if token[:1] == b'"' else None
     if keys:
         yield keys

@@ -1,7 +1,7 @@
-"""Cuts a source into JSON values, with the line and byte offset of each.
+r"""Cuts a source into JSON values, with the line and byte offset of each.
 
 Three containers look alike by name and are told apart by content (FORMATS §0): JSON lines, one
-JSON document, and pretty-printed values one after the other. Lines end at `\\n` alone: U+2028
+JSON document, and pretty-printed values one after the other. Lines end at `\n` alone: U+2028
 and its kin occur inside strings.
 """
 
@@ -59,7 +59,9 @@ def decodes(data: bytes) -> Exception | None:
 
 def container_of(head: bytes) -> Container:
     """Tell JSON lines from values that span lines, by the first lines."""
-    lines = [line for line in head.removeprefix(BOM).split(b"\n")[:_LINES_LOOKED_AT] if line.strip()]
+    lines = [
+        line for line in head.removeprefix(BOM).split(b"\n")[:_LINES_LOOKED_AT] if line.strip()
+    ]
     if len(lines) < 2:
         return "lines"
     first = lines[0].strip()
@@ -139,9 +141,7 @@ def _rest(buffer: bytes, line: int, offset: int, done: int) -> Iterator[Record]:
             torn, rest = buffer[:start], buffer[start:]
             if decodes(rest.strip(_BLANK)) is None or _VALUE_END.search(rest):
                 yield _document(torn, line, offset, done)
-                yield from _whole_values(
-                    rest, line + torn.count(b"\n"), offset + len(torn), done
-                )
+                yield from _whole_values(rest, line + torn.count(b"\n"), offset + len(torn), done)
                 return
     record = _document(buffer, line, offset, done)
     record.complete = False

@@ -33,7 +33,9 @@ CONVENTIONS: tuple[Convention, ...] = (OPENLLMETRY, OPENINFERENCE, OTEL_GENAI, G
 
 _LOOKUP = lookup_of(CONVENTIONS)
 _KIND_RULES: tuple[tuple[int, KindRule], ...] = tuple(
-    sorted((rule for convention in CONVENTIONS for rule in convention.kind_rules), key=lambda r: r[0])
+    sorted(
+        (rule for convention in CONVENTIONS for rule in convention.kind_rules), key=lambda r: r[0]
+    )
 )
 _DERIVE = tuple(step for convention in CONVENTIONS for step in convention.derive)
 
@@ -129,7 +131,11 @@ def _settle_model(fields: Fields) -> None:
     if provider is not None:
         fields["provider"] = provider
     # An embedding or reranker has no separate response model: the one named is the one asked for.
-    if kind in ("embedding", "reranker") and "request_model" not in fields and "response_model" in fields:
+    if (
+        kind in ("embedding", "reranker")
+        and "request_model" not in fields
+        and "response_model" in fields
+    ):
         fields["request_model"] = fields["response_model"]
     if "ttft_ms" in fields and kind == "llm":
         fields.setdefault("streaming", True)

@@ -23,7 +23,10 @@ _PIECE_BYTES = 64 << 10
 """What one read of a compressed stream asks for."""
 
 Compression = Literal["gzip", "zstd"]
-_MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_MAGIC: tuple[tuple[bytes, Compression], ...] = (
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
 _GLOB_CHARACTERS = frozenset("*?[")
 
 _stdin: dict[str, int] = {"fd": 0}
@@ -86,9 +89,7 @@ def _files_below(directory: Path) -> list[str]:
     found: list[str] = []
     for base, directories, files in os.walk(directory):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
-        found.extend(
-            str(Path(base, name)) for name in sorted(files) if not name.startswith(".")
-        )
+        found.extend(str(Path(base, name)) for name in sorted(files) if not name.startswith("."))
     return [path for path in found if Path(path).is_file()]
 
 
@@ -145,17 +146,17 @@ class Source:
         try:
             if path == "-":
                 return os.fdopen(os.dup(_stdin["fd"]), "rb", buffering=0)
-            status = os.stat(path)
+            status = Path(path).stat()
             if stat.S_ISREG(status.st_mode):
                 self.size = status.st_size
-            return open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by close()
+            return open(path, "rb", buffering=0)  # noqa: PTH123 - closed by close()
         except OSError as error:
             raise SourceError(f"{path}: {error.strerror or error}") from error
 
-    def _decompressed(self, first: bytes) -> BinaryIO:
+    def _decompressed(self, first: bytes) -> "pa.NativeFile | _Joined":
         joined = _Joined(first, self._counter)
         if self.compression is None:
-            return joined  # pyright: ignore[reportReturnType]
+            return joined
         return pa.CompressedInputStream(pa.PythonFile(joined, mode="r"), self.compression)
 
     @property
@@ -164,12 +165,14 @@ class Source:
         return self._counter.count
 
     def _fill(self, size: int) -> bytes:
-        """Read until `size` bytes or the end; a truncated compressed stream ends where it breaks."""
+        """Read until `size` bytes or the end; a truncated stream ends where it breaks."""
         pieces: list[bytes] = []
         missing = size
         while missing > 0 and not self.truncated:
             try:
-                piece = self._stream.read(min(missing, _PIECE_BYTES) if self.compression else missing)
+                piece = self._stream.read(
+                    min(missing, _PIECE_BYTES) if self.compression else missing
+                )
             except OSError as error:
                 if self.compression is None:
                     raise SourceError(f"{self.path}: {error}") from error
@@ -187,10 +190,11 @@ class Source:
 
         A fresh stream is read up to the same place and then byte by byte.
         """
-        if self.path == "-":
+        if self.path == "-" or self.compression is None:
             return b""
         found = bytearray()
-        with pa.CompressedInputStream(pa.OSFile(self.path), self.compression) as stream:
+        stored = pa.OSFile(self.path, mode="r")
+        with pa.CompressedInputStream(stored, self.compression) as stream:
             try:
                 left = self._position
                 while left:
@@ -202,7 +206,7 @@ class Source:
         return bytes(found)
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the decompressed bytes from the beginning: a small block first, then larger ones."""
+        """Yield the decompressed bytes: a small block first, then larger ones."""
         block = self.head + self._fill(FIRST_BLOCK_BYTES - len(self.head))
         self.head = self.head[:0]
         while block:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tracetui_loaders.base import Head, LoadError
 from tracetui_loaders.registry import choose
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths
+
 from tracetui_store.store import Store
 
 _SETTLE_SHARE = 10

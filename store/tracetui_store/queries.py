@@ -85,7 +85,9 @@ def details(reader: Reader, rows: Sequence[dict[str, Any]]) -> Iterator[SpanDeta
                 extra=_object(extra),
                 resource=resource,
                 scope_attributes=scope_attributes,
-                events=[EventRow(name, at, _object(sent)) for name, at, sent in events.get(row_id, ())],
+                events=[
+                    EventRow(name, at, _object(sent)) for name, at, sent in events.get(row_id, ())
+                ],
                 links=[
                     LinkRow(trace_id, span_id, _object(sent), loaded)
                     for trace_id, span_id, sent, loaded in links.get(row_id, ())

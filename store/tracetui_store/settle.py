@@ -37,8 +37,7 @@ def settle(writer: duckdb.DuckDBPyConnection) -> None:
 
 
 def _next_generation(writer: duckdb.DuckDBPyConnection) -> int:
-    row = writer.execute(statement("settle/next_generation")).fetchone()
-    return int(row[0]) if row else 0
+    return int(writer.execute(statement("settle/next_generation")).fetchall()[0][0])
 
 
 def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
@@ -89,7 +88,7 @@ def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     takes 17 rounds; a cycle never arrives and is cut.
     """
     rows = tree["row_id"].to_numpy()
-    parent_rows = tree["parent_row_id"].fill_null(-1).to_numpy()
+    parent_rows = tree["parent_row_id"].fill_null(pa.scalar(-1)).to_numpy()
     wanted = usage["row_id"].to_numpy()
     # A duplicated span id may give a row two parents: the first stands.
     rows, first = np.unique(rows, return_index=True)

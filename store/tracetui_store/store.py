@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-
 from tracetui_loaders.base import Batch
+
 from tracetui_store.settle import settle
 from tracetui_store.sql import names, statement
 
@@ -170,8 +170,7 @@ class Store:
 
     def count_spans(self) -> int:
         """Return how many span rows are committed."""
-        row = self._writer.execute(statement("ingest/count_spans")).fetchone()
-        return int(row[0]) if row else 0
+        return int(self._writer.execute(statement("ingest/count_spans")).fetchall()[0][0])
 
     def close(self) -> None:
         """Close the database and remove its files; a second call does nothing."""

@@ -132,9 +132,7 @@ def _count_rank(span: UsageSpan) -> tuple[bool, bool, int, int]:
     return span.role != "own", not native, -details, span.row_id
 
 
-def _take_counts(
-    primary: UsageSpan, better: UsageSpan, found: dict[int, Correction]
-) -> None:
+def _take_counts(primary: UsageSpan, better: UsageSpan, found: dict[int, Correction]) -> None:
     merged = [
         theirs if theirs is not None else ours
         for theirs, ours in zip(better.counts, primary.counts, strict=True)

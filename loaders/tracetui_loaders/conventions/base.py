@@ -193,7 +193,9 @@ class Convention:
     """Steps after the kind is known: names from span names, values inside JSON."""
 
 
-def keys(field_name: str, first_rank: int, names: Iterable[str], convert: Convert = text) -> tuple[Key, ...]:
+def keys(
+    field_name: str, first_rank: int, names: Iterable[str], convert: Convert = text
+) -> tuple[Key, ...]:
     """Return `Key`s for `names` in order of preference, ranks ten apart from `first_rank`."""
     return tuple(
         Key(name, field_name, first_rank + 10 * index, convert) for index, name in enumerate(names)

@@ -99,7 +99,7 @@ def _corrections(span: Span) -> None:
 
 
 def _agent_name(span: Span) -> None:
-    """smolagents and CrewAI name the agent in the span: `weather_agent.run`."""
+    """Take the name that smolagents and CrewAI put in the span: `weather_agent.run`."""
     fields = span.fields
     if fields.get("kind") != "agent" or "agent_name" in fields:
         return
@@ -140,7 +140,7 @@ def _take_parameters(fields: dict[str, Any], found: _Parameters) -> None:
 
 
 def _response_id(span: Span) -> None:
-    """The provider's response id is inside the recorded response: needed to see twins (RULES §3)."""
+    """Take the response id from the recorded response: twins are known by it (RULES §3)."""
     fields = span.fields
     if fields.get("kind") != "llm" or "response_id" in fields:
         return

@@ -28,7 +28,12 @@ KINDS = {
 }
 """`traceloop.span.kind`; `task` and `unknown` are weak and come after the OTel operation."""
 
-_REQUEST_TYPES = {"chat": "llm", "completion": "llm", "embedding": "embedding", "rerank": "reranker"}
+_REQUEST_TYPES = {
+    "chat": "llm",
+    "completion": "llm",
+    "embedding": "embedding",
+    "rerank": "reranker",
+}
 _SUFFIXES = {"tool": ".tool", "agent": ".agent"}
 
 

@@ -5,7 +5,13 @@ Source: MAPPING §2 and its alias table; OTel GenAI `gen_ai.provider.name` well-
 
 _ALIASES: dict[str, str] = {
     **dict.fromkeys(
-        ("azure.ai.openai", "az.ai.openai", "azure.ai.inference", "az.ai.inference", "azure_openai"),
+        (
+            "azure.ai.openai",
+            "az.ai.openai",
+            "azure.ai.inference",
+            "az.ai.inference",
+            "azure_openai",
+        ),
         "azure",
     ),
     **dict.fromkeys(

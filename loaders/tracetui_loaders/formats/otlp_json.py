@@ -45,7 +45,9 @@ class OtlpJsonLoader:
                 return 0.95
             if any(bare <= keys for bare in BARE_SPAN_KEYS):
                 return 0.9
-            if "trace" in keys and any(key in head.data for key in (b'"batches"', b'"resourceSpans"')):
+            if "trace" in keys and any(
+                key in head.data for key in (b'"batches"', b'"resourceSpans"')
+            ):
                 return 0.9
         return 0.0
 

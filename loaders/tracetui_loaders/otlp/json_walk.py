@@ -80,7 +80,9 @@ def attributes_of(attributes: Attributes) -> dict[str, Any]:
     return found
 
 
-def add_request(request: Request, builder: BatchBuilder, line: int | None, offset: int | None) -> None:
+def add_request(
+    request: Request, builder: BatchBuilder, line: int | None, offset: int | None
+) -> None:
     """Add every span and log record of `request`; count its metric data."""
     for resource_spans in request.resourceSpans or ():
         add_resource_spans(resource_spans, builder, line, offset)
@@ -170,9 +172,7 @@ def _add_resource_logs(item: ResourceLogs, builder: BatchBuilder, line: int | No
             add_log(record, context, builder, line)
 
 
-def add_log(
-    record: LogRecord, context: Context, builder: BatchBuilder, line: int | None
-) -> None:
+def add_log(record: LogRecord, context: Context, builder: BatchBuilder, line: int | None) -> None:
     """Add one log record; its time falls back to when it was observed."""
     attributes = attributes_of(record.attributes)
     severity = record.severityNumber

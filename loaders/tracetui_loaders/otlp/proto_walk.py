@@ -147,8 +147,7 @@ def _add_span(span: Any, context: Context, builder: BatchBuilder, offset: int) -
                 for event in span.events
             ],
             links=[
-                (link.trace_id, link.span_id, attributes_of(link.attributes))
-                for link in span.links
+                (link.trace_id, link.span_id, attributes_of(link.attributes)) for link in span.links
             ],
             dropped_attributes_count=span.dropped_attributes_count or None,
             extra=_extra(span),

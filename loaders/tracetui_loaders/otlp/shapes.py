@@ -95,7 +95,9 @@ def _add_part(
     part: dict[str, Any], builder: BatchBuilder, line: int, offset: int, outcome: Outcome
 ) -> None:
     keys = part.keys()
-    if not (keys & REQUEST_KEYS or keys & SCOPE_KEYS or any(bare <= keys for bare in BARE_SPAN_KEYS)):
+    if not (
+        keys & REQUEST_KEYS or keys & SCOPE_KEYS or any(bare <= keys for bare in BARE_SPAN_KEYS)
+    ):
         return
     try:
         part = _camel(part, 0)
