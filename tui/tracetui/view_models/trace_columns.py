@@ -80,9 +80,9 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("duration", "duration", 8, 1, lambda s: fmt.duration(s.duration_nano), "duration_nano"),
     Column("bar", "", 6, 7, lambda _: "", "", right=False, most=32),
-    Column("spans", "spans", 7, 5, lambda s: fmt.count(s.span_count), "span_count"),
-    Column("llm", "llm", 5, 8, lambda s: count_cell(s.llm_count), "llm_count"),
-    Column("tool", "tool", 5, 9, lambda s: count_cell(s.tool_count), "tool_count"),
+    Column("spans", "spans", 6, 5, lambda s: fmt.count(s.span_count), "span_count"),
+    Column("llm", "llm", 4, 8, lambda s: count_cell(s.llm_count), "llm_count"),
+    Column("tool", "tool", 4, 9, lambda s: count_cell(s.tool_count), "tool_count"),
     Column(
         "input",
         "input",
@@ -103,7 +103,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("tokens", "tokens", 7, 4, lambda s: token_cell(s.total_tokens, s), "total_tokens"),
     Column("cost", "cost", 8, 2, cost_cell, "cost_usd"),
-    Column("flags", "flags", 9, 3, lambda _: "", "error_count", right=False),
+    Column("flags", "flags", 8, 3, lambda _: "", "error_count", right=False),
     Column(
         "trace_id",
         "trace id",

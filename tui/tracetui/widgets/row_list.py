@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CACHED_STRIPS = 4_000
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Draws only the rows on screen, so that a million rows are as quick as ten.
 
     A subclass says how many rows there are and draws the header and a run of rows; it calls

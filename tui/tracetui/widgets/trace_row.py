@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
-from tracetui.view_models.trace_columns import GAP, GUTTER
+from tracetui.view_models.text_cells import bar, clip
+from tracetui.view_models.trace_columns import GAP
 from tracetui.view_models.trace_summary import flags, mark
 
 if TYPE_CHECKING:
@@ -21,42 +22,28 @@ if TYPE_CHECKING:
     from tracetui.view_models.trace_summary import TraceSummary
     from tracetui.widgets.colours import Palette
 
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 Piece = tuple[str, str]
 """A text and its tone."""
 
 
-def clip(text: str, width: int) -> str:
-    """Return `text` in at most `width` cells, with `…` where it was cut."""
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
-
-
-def bar(share: float, width: int) -> str:
-    """Return a bar of `share` of `width` cells, at least an eighth long."""
-    eighths = max(round(share * width * 8), 1)
-    full, part = divmod(min(eighths, width * 8), 8)
-    return "█" * full + (_EIGHTHS[part] if part else "")
-
-
 def draw_header(layout: Layout, sort: Sort, palette: Palette, width: int) -> Strip:
     """Draw the titles; the sorted one is bright and says the direction."""
-    segments = [Segment(" " * GUTTER, palette.style("dim"))]
-    for at, placed in enumerate(layout.placed):
+    segments: list[Segment] = []
+    taken = 0
+    for placed in layout.placed:
         column = placed.column
         is_sorted = bool(column.sort_by) and column.sort_by == sort.column
         title = column.title
         if is_sorted:
             arrow = "▼" if sort.descending else "▲"
             title = f"{arrow}{title}" if column.right else f"{title}{arrow}"
-        text = _aligned(title, placed)
-        segments.append(Segment(text, palette.style("accent" if is_sorted else "dim", bold=True)))
-        if at < len(layout.placed) - 1:
-            segments.append(Segment(" " * GAP, palette.style("dim")))
+        # A number's arrow may stand in the gap before it, where there is always room.
+        start = placed.x + placed.width - max(cell_len(title), 1) if column.right else placed.x
+        segments.append(Segment(" " * (start - taken), palette.style("dim")))
+        segments.append(Segment(title, palette.style("accent" if is_sorted else "dim", bold=True)))
+        taken = start + cell_len(title)
     if layout.pages > 1:
-        hint = f"◂ {layout.page + 1}/{layout.pages} ▸"
-        taken = sum(segment.cell_length for segment in segments)
+        hint = f"◂{layout.page + 1}/{layout.pages}▸"
         if width - taken > len(hint):
             segments.append(Segment(" " * (width - taken - len(hint)), palette.style("dim")))
             segments.append(Segment(hint, palette.style("dim")))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracetui.widgets.colours import Palette
 
 
-class TraceTable(RowList):
+class TraceTable(RowList, inherit_bindings=False):
     """Shows traces, one per line.
 
     Give it rows with `show`; it posts `CursorMoved`, `Opened` and `ColumnsWanted`.

@@ -1,0 +1,209 @@
+"""The app: paints first, then loads; owns the store, the ingest worker and one signal."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import App
+from textual.message import Message
+from textual.signal import Signal
+
+from tracetui.commands import APP, bindings
+from tracetui.providers import CommandProvider
+from tracetui.screens.help import HelpScreen
+from tracetui.screens.report import ReportScreen
+from tracetui.screens.traces import TracesScreen
+from tracetui.session import LoadState, Session, title_of
+from tracetui.themes import DARK, LIGHT, THEMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from tracetui_store.ingest import Ingest, Progress
+
+SECONDS_TO_STOP = 5.0
+"""How long quitting waits for the ingest thread, which stops at its next batch."""
+
+
+class TraceTuiApp(App[None]):
+    """Explores the traces in `paths`."""
+
+    TITLE = "tracetui"
+    BINDINGS = bindings(APP)
+    COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's form
+    CSS_PATH = ["app.tcss", "screens/traces.tcss"]  # noqa: RUF012 - Textual's form
+
+    @dataclass
+    class StoreOpened(Message):
+        """The store is there, still empty."""
+
+    @dataclass
+    class Progressed(Message):
+        """The ingest has come on."""
+
+    @dataclass
+    class LoadEnded(Message):
+        """The ingest has ended; `error` says why it could read nothing."""
+
+        error: str | None
+
+    def __init__(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        title: str | None = None,
+        keymap: Mapping[str, str] | None = None,
+    ) -> None:
+        gc.disable()  # until the first paint: saves about 20 ms (RENDERING §2)
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.keymap = dict(keymap or {})
+        """The keys the user has remapped, by command id."""
+        self.set_keymap(self.keymap)
+        names = [str(path) for path in paths]
+        self.store_changed = Signal[LoadState](self, "store_changed")
+        """Published when the store has grown or the load has come on."""
+        self.session = Session(names, title or title_of(names), self.store_changed)
+        self._ingest: Ingest | None = None
+        self._loading_began = False
+        self._progress: Progress | None = None
+        self._progress_waits = False
+        self._publish_waits = False
+        self._loading_ended = threading.Event()
+
+    def get_default_screen(self) -> TracesScreen:
+        """Land on the list of traces."""
+        return TracesScreen(self.session)
+
+    def on_ready(self) -> None:
+        """Load, once the empty list is on the terminal."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        gc.enable()
+        self._loading_began = True
+        self._load()
+
+    @work(thread=True, group="ingest", exit_on_error=False)
+    def _load(self) -> None:
+        """Import what is heavy, open the store and fill it, all on a thread."""
+        error: str | None = None
+        try:
+            error = self._fill_store()
+        except Exception as unforeseen:  # noqa: BLE001 - a user gets words, never a traceback
+            error = f"Loading stopped: {type(unforeseen).__name__}: {unforeseen}"
+        finally:
+            self._loading_ended.set()
+            self.post_message(self.LoadEnded(error))
+
+    def _fill_store(self) -> str | None:
+        """Open the store and fill it; return why nothing could be read."""
+        from tracetui_loaders.base import LoadError  # noqa: PLC0415 - after the first paint
+        from tracetui_store.ingest import Ingest  # noqa: PLC0415
+        from tracetui_store.store import Store  # noqa: PLC0415
+
+        store = Store.temporary()
+        self.session.store = store
+        ingest = Ingest(store, list(self.session.paths), on_progress=self._progressed)
+        self._ingest = ingest
+        self.post_message(self.StoreOpened())
+        try:
+            ingest.run()
+        except LoadError as failed:
+            return str(failed)
+        return None
+
+    def _progressed(self, progress: Progress) -> None:
+        """Hear of progress, on the ingest thread; one message at a time is under way."""
+        self._progress = progress
+        if not self._progress_waits:
+            self._progress_waits = True
+            self.post_message(self.Progressed())
+
+    @on(StoreOpened)
+    def _store_opened(self) -> None:
+        self._publish()
+
+    @on(Progressed)
+    def _take_progress(self) -> None:
+        self._progress_waits = False
+        if not self._publish_waits:
+            self._publish_waits = True
+            self.set_timer(max(self.session.pulse.wait(), 0.001), self._publish_progress)
+
+    def _publish_progress(self) -> None:
+        self._publish_waits = False
+        if not self.session.state.finished:
+            self._publish()
+
+    @on(LoadEnded)
+    def _load_ended(self, message: LoadEnded) -> None:
+        self._publish(finished=True, error=message.error)
+
+    def _publish(self, *, finished: bool = False, error: str | None = None) -> None:
+        """Tell the screens how far the load is."""
+        state = replace(self.session.state, finished=finished, error=error)
+        if (progress := self._progress) is not None:
+            state = replace(
+                state,
+                bytes_done=progress.bytes_done,
+                bytes_total=progress.bytes_total,
+                current=progress.current,
+                committed=progress.committed,
+            )
+        if finished:
+            # The last rows may be committed after the last word of progress.
+            state = replace(state, committed=state.committed + 1)
+        self.session.state = state
+        self.session.pulse.beat()
+        self.store_changed.publish(state)
+
+    async def on_unmount(self) -> None:
+        """Stop the ingest, wait for its thread, close the store."""
+        gc.enable()
+        if self._ingest is not None:
+            self._ingest.cancel()
+        if self._loading_began:
+            await asyncio.to_thread(self._loading_ended.wait, SECONDS_TO_STOP)
+        if (store := self.session.store) is not None:
+            self.session.store = None
+            store.close()
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.keymap))
+
+    def action_view_report(self) -> None:
+        """Show the ingest report."""
+        if not isinstance(self.screen, ReportScreen):
+            self.push_screen(ReportScreen(self.session))
+
+    def action_view_traces(self) -> None:
+        """Go back to the list of traces."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_view_trace(self) -> None:
+        """Open the trace under the cursor of the list."""
+        if isinstance(self.screen, TracesScreen):
+            self.screen.table.action_open()
+
+    def action_toggle_dark(self) -> None:
+        """Switch between dark and light."""
+        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+
+    def action_back_or_quit(self) -> None:
+        """Step back; on the landing screen quit."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit()

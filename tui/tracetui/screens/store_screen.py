@@ -1,0 +1,120 @@
+"""A screen over the store: one query at a time on a thread, again when the store has grown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from textual import on, work
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from tracetui.view_models.sanitise import sanitise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracetui_store.store import Reader
+
+    from tracetui.session import LoadState, Session
+
+
+ResultT = TypeVar("ResultT")
+
+
+class StoreScreen(Screen[None], Generic[ResultT]):
+    """Fetches what it shows, and fetches again while the store grows.
+
+    A query that is under way is never overtaken: what came meanwhile is fetched after it, so a
+    slow query still gets its turn. A screen that is covered waits until it is seen.
+    """
+
+    @dataclass
+    class Fetched(Message):
+        """A query has an answer."""
+
+        result: Any
+        seconds: float
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._fetching = False
+        self._stale = False
+        self._committed = -1
+
+    def query_to_run(self) -> Callable[[Reader], ResultT] | None:
+        """Return the query of now, which runs on a thread; None if there is nothing to ask."""
+        raise NotImplementedError
+
+    def show_result(self, result: ResultT) -> None:
+        """Show what the query returned."""
+        raise NotImplementedError
+
+    def show_state(self, state: LoadState) -> None:
+        """Show how far the load is."""
+
+    def on_mount(self) -> None:
+        """Fetch now and whenever the store grows."""
+        self.session.store_changed.subscribe(self, self._store_changed)
+        self._store_changed(self.session.state)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what came while another screen was in front."""
+        self._store_changed(self.session.state)
+
+    def _store_changed(self, state: LoadState) -> None:
+        self.show_state(state)
+        if state.committed != self._committed:
+            self._committed = state.committed
+            self._stale = True
+        if self._stale and self.is_current:
+            self.refetch()
+
+    def refetch(self) -> None:
+        """Fetch, or fetch again once the query under way is answered."""
+        self._stale = True
+        store = self.session.store
+        if store is None or self._fetching:
+            return
+        query = self.query_to_run()
+        if query is None:
+            return
+        self._stale = False
+        self._fetching = True
+        self._fetch(query)
+
+    @work(thread=True, group="fetch", exit_on_error=False)
+    def _fetch(self, query: Callable[[Reader], ResultT]) -> None:
+        """Run `query` on a thread. Touches no widget: the result goes home as a message."""
+        store = self.session.store
+        if store is None:
+            return
+        started = monotonic()
+        with store.reader() as reader:
+            result = query(reader)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Fetched(result, monotonic() - started))
+
+    @on(Fetched)
+    def _show_fetched(self, message: Fetched) -> None:
+        message.stop()
+        self._fetching = False
+        started = monotonic()
+        self.show_result(message.result)
+        self.session.pulse.took(message.seconds + monotonic() - started)
+        if self._stale and self.is_current:
+            self.refetch()
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        """Say what failed, in words."""
+        if event.state is not WorkerState.ERROR:
+            return
+        if event.worker.group == "fetch":
+            self._fetching = False
+        error = event.worker.error
+        words = sanitise(f"{type(error).__name__}: {error}")[:500]
+        self.notify(words, title="This could not be read", severity="error", markup=False)

@@ -1,0 +1,187 @@
+"""The landing screen: every trace, one per line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import getters, on
+from textual.widgets import Footer
+
+from tracetui.commands import APP, SEARCH, bindings
+from tracetui.screens.columns import ColumnChooser
+from tracetui.screens.store_screen import StoreScreen
+from tracetui.view_models import totals_line
+from tracetui.widgets.histogram_line import HistogramLine
+from tracetui.widgets.notice import Notice
+from tracetui.widgets.search_line import SearchLine
+from tracetui.widgets.title_line import Fact, TitleLine
+from tracetui.widgets.trace_table import TraceTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from tracetui_store.store import Reader
+
+    from tracetui.screens.fetch import TraceList
+    from tracetui.session import LoadState, Session
+
+LEAVE = tuple(
+    replace(command, action=f"app.{command.action}", label="quit")
+    for command in APP
+    if command.id == "app.back"
+)
+"""Stepping back from here quits, and the footer says so."""
+ADVICE_EMPTY = (
+    "Looked for spans in OTLP JSON (one request, an array, JSON lines) and OTLP protobuf,",
+    "plain, gzip or zstd; a file's content decides, not its name.",
+    "",
+    "ctrl+r   what became of each file, line by line",
+    "q        quit, and try another path: tracetui open PATH…",
+    "         or a sample: tracetui demo",
+)
+ADVICE_ERROR = (
+    "ctrl+r   what became of each file, line by line",
+    "q        quit",
+    "",
+    "tracetui formats   lists what can be read",
+    "tracetui demo      opens a sample",
+)
+
+
+class TracesScreen(StoreScreen["TraceList"]):
+    """Lists traces, newest first; the keyboard is in the list.
+
+    The app loads `traces.tcss`: Textual does not load the sheet of an app's first screen.
+    """
+
+    BINDINGS = [*bindings(SEARCH), *bindings(LEAVE)]  # noqa: RUF012 - Textual's form
+    AUTO_FOCUS = "TraceTable"
+
+    title_line = getters.query_one(TitleLine)
+    histogram = getters.query_one(HistogramLine)
+    table = getters.query_one(TraceTable)
+    notice = getters.query_one(Notice)
+    search_line = getters.query_one(SearchLine)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._list: TraceList | None = None
+        self._search_from = 0
+
+    def compose(self) -> ComposeResult:
+        """Put title, histogram, list, prompt and footer one below the other."""
+        yield TitleLine()
+        yield HistogramLine()
+        yield TraceTable()
+        yield Notice()
+        yield SearchLine()
+        yield Footer(show_command_palette=False)
+
+    def query_to_run(self) -> Callable[[Reader], TraceList]:
+        """Ask for all traces, in the order of now."""
+        sort = self.table.sort
+
+        def query(reader: Reader) -> TraceList:
+            from tracetui.screens.fetch import trace_list  # noqa: PLC0415 - after the first paint
+
+            return trace_list(reader, sort)
+
+        return query
+
+    def show_result(self, result: TraceList) -> None:
+        """Show the traces; the order may have been changed meanwhile."""
+        self._list = result
+        rows = result.rows.sorted_by(self.table.sort)
+        self.table.show(rows)
+        self.histogram.histogram = rows.histogram(self.histogram.bars)
+        self.show_state(self.session.state)
+
+    def show_state(self, state: LoadState) -> None:
+        """Show the totals and how far the load is, or why there is nothing to show."""
+        self.title_line.show(self._facts(state))
+        empty = self._list is None or not len(self._list.rows)
+        settled = state.error is not None or (state.finished and self._list is not None)
+        if empty and settled:
+            if state.error is not None:
+                self.notice.show(state.error, ADVICE_ERROR, error=True)
+            else:
+                self.notice.show(f"No traces in {self.session.title}.", ADVICE_EMPTY)
+        if self.has_class("-nothing") != (empty and settled):
+            self.toggle_class("-nothing")
+            (self.notice if empty else self.table).focus()
+
+    def _facts(self, state: LoadState) -> list[Fact]:
+        gauge, progress = totals_line.progress_words(state)
+        facts = [
+            Fact("tracetui", "accent", 7, bold=True),
+            Fact(self.session.title, "plain", 2, bold=True),
+        ]
+        if self._list is not None:
+            totals = self._list.totals
+            tokens, cost = totals_line.totals_words(totals)
+            errors, tone = totals_line.error_words(totals.errors)
+            facts += [
+                Fact(totals_line.plural(totals.traces, "trace"), "plain", 1),
+                Fact(totals_line.plural(totals.spans, "span"), "plain", 3),
+                Fact(tokens, "plain", 5),
+                Fact(cost, "plain", 4),
+                Fact(errors, tone, 6 if tone == "dim" else 2),
+            ]
+        if state.error is not None:
+            facts.append(Fact("not loaded", "error", 1, right=True))
+        facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 1, right=True)]
+        return facts
+
+    @on(TraceTable.Opened)
+    def _open(self, message: TraceTable.Opened) -> None:
+        self.open_trace(message.trace_id)
+
+    def open_trace(self, trace_id: str) -> None:
+        """Show one trace in front of the list."""
+        from tracetui.screens.trace import TraceScreen  # noqa: PLC0415 - after the first paint
+
+        self.app.push_screen(TraceScreen(self.session, trace_id, self._step))
+
+    def _step(self, rows: int) -> str | None:
+        """Move the cursor by `rows`; return the trace it came to, None at the end of the list."""
+        before = self.table.trace_id
+        self.table.action_cursor(rows)
+        return self.table.trace_id if self.table.trace_id != before else None
+
+    @on(TraceTable.ColumnsWanted)
+    def _choose_columns(self, message: TraceTable.ColumnsWanted) -> None:
+        def chosen(keys: frozenset[str] | None) -> None:
+            if keys is not None:
+                self.table.choose_columns(keys)
+
+        self.app.push_screen(ColumnChooser(message.keys), chosen)
+
+    def action_search(self) -> None:
+        """Open the search prompt."""
+        self._search_from = self.table.cursor
+        self.search_line.open()
+
+    def action_next_match(self, direction: int) -> None:
+        """Go to the next or previous match."""
+        if not self.table.next_match(direction):
+            self.notify("Nothing matches. Press / to search.", markup=False)
+
+    @on(SearchLine.Changed)
+    def _search(self, message: SearchLine.Changed) -> None:
+        count = self.table.search(message.text, start=self._search_from)
+        self.search_line.show_count(count if message.text else None)
+        if not count:
+            self.table.move_to(self._search_from)
+
+    @on(SearchLine.Confirmed)
+    def _keep_search(self) -> None:
+        self.search_line.close()
+        self.table.focus()
+
+    @on(SearchLine.Cancelled)
+    def _drop_search(self) -> None:
+        self.table.search("")
+        self.table.move_to(self._search_from)
+        self._keep_search()

@@ -1,0 +1,87 @@
+"""What the app shares with its screens: the store, and word of its growth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.signal import Signal
+    from tracetui_store.store import Store
+
+SHORTEST_INTERVAL = 0.1
+"""Seconds between two updates of the screen at least."""
+SHARE = 10
+"""An update that took a second is followed by ten without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadState:
+    """How far the load is."""
+
+    bytes_done: int = 0
+    bytes_total: int | None = None
+    """None: not known, as on a pipe."""
+    current: str = ""
+    """The file that is being read."""
+    committed: int = 0
+    """Grows when there are new rows to query."""
+    finished: bool = False
+    error: str | None = None
+    """Why nothing could be loaded, for the user."""
+
+    @property
+    def share(self) -> float | None:
+        """The part that is done, 0 to 1; None if the end is not known."""
+        if not self.bytes_total:
+            return None
+        return min(self.bytes_done / self.bytes_total, 1.0)
+
+
+class Pulse:
+    """Says when the screens may be told again that the store has grown."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._last = float("-inf")
+        self._cost = 0.0
+
+    def beat(self) -> None:
+        """Remember that the screens were told now."""
+        self._last = self._clock()
+
+    def took(self, seconds: float) -> None:
+        """Learn how long a screen needed to fetch and show what is new."""
+        self._cost = seconds
+
+    def wait(self) -> float:
+        """Return the seconds until the screens may be told again."""
+        interval = max(SHORTEST_INTERVAL, SHARE * self._cost)
+        return max(self._last + interval - self._clock(), 0.0)
+
+
+@dataclass
+class Session:
+    """The inputs, the store over them once it is open, and the signal of its growth."""
+
+    paths: Sequence[str]
+    title: str
+    store_changed: Signal[LoadState]
+    store: Store | None = None
+    """None until the store's machinery is imported, after the first paint."""
+    state: LoadState = field(default_factory=LoadState)
+    pulse: Pulse = field(default_factory=Pulse)
+
+
+def title_of(paths: Sequence[str]) -> str:
+    """Return what to call the inputs: the file's name, or how many there are."""
+    if not paths:
+        return "nothing"
+    if list(paths) == ["-"]:
+        return "standard input"
+    name = PurePath(paths[0]).name or str(paths[0])
+    return name if len(paths) == 1 else f"{name} and {len(paths) - 1} more"
