@@ -46,6 +46,16 @@ def test_indices_sort_as_numbers_and_gaps_close():
     ]
 
 
+def test_a_prompt_name_beside_indexed_prompts_is_no_message():
+    attributes = {
+        "gen_ai.prompt.name": "greeting",
+        "gen_ai.prompt.0.role": "user",
+        "gen_ai.prompt.0.content": '[{"type": "text", "text": "hi"}]',
+    }
+    folded = fold(span(attributes))
+    assert folded == {"input_messages": [text("user", "hi")], "prompt_name": "greeting"}
+
+
 def test_messages_that_were_never_flattened_fold_the_same():
     messages = [{"message.role": "user", "message.content": "hi"}]
     nested = [{"message": {"role": "user", "content": "hi"}}]

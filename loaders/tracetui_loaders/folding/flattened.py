@@ -28,8 +28,14 @@ def subtree(attributes: Mapping[str, Any], prefix: str) -> Any:
 
 
 def items(attributes: Mapping[str, Any], prefix: str) -> list[Any]:
-    """Return what lies below `prefix` as a list; empty if that is nothing or no list."""
+    """Return the indexed values below `prefix` in order; empty if there are none.
+
+    Keys below `prefix` that are no index belong to something else: `gen_ai.prompt.name` stands
+    beside `gen_ai.prompt.0.content`.
+    """
     found = subtree(attributes, prefix)
+    if isinstance(found, dict):
+        return [found[key] for key in sorted(filter(_is_index, found), key=int)]
     return found if isinstance(found, list) else []
 
 

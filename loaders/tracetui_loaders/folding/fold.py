@@ -1,7 +1,7 @@
 """Folding: the payload of one span, in the shape that views show, whatever convention wrote it.
 
-A span is folded when it is opened, never at load. Every field has an ordered list of sources, and
-the keys of one convention do not occur in another, so nobody asks first which convention it is.
+A span is folded when it is opened, never at load. Every field has an ordered list of sources; a key
+that two conventions share means the same in both, so nobody asks first which one wrote the span.
 """
 
 from typing import Any
@@ -66,9 +66,9 @@ _SOURCES = _table()
 def fold(span: SpanContent) -> dict[str, Any]:
     """Fold the payload of one span; only keys that have content are in the result.
 
-    Cost is that of decoding what is shown: about 10 ms per MB of attributes. Whatever the
-    attributes hold, this does not raise: what has no known shape stays as it was sent, or is left
-    to the view of raw attributes.
+    Cost is that of decoding what is shown: 10 ms for a MB of long texts, up to 100 ms where that MB
+    is ten thousand tiny messages. Whatever the attributes hold, this does not raise: what has no
+    known shape stays as it was sent, or is left to the view of raw attributes.
 
     Args:
         span: What to fold.

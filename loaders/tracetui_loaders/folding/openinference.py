@@ -38,10 +38,11 @@ from tracetui_loaders.folding.values import (
 
 def _messages(prefix: str, role: str) -> FoldSource:
     def read(span: SpanContent) -> list[Message]:
-        found = subtree(span.attributes, prefix)
-        if not isinstance(found, list):  # truncated or redacted
-            return messages_of(found, role) if isinstance(found, str) else []
-        return [made for item in found if (made := _message(item, role)) is not None]
+        whole = span.attributes.get(prefix)
+        if isinstance(whole, str) and isinstance(decoded(whole), str):  # truncated or redacted
+            return messages_of(whole, role)
+        found = [_message(item, role) for item in items(span.attributes, prefix)]
+        return [made for made in found if made is not None]
 
     return read
 
