@@ -26,7 +26,7 @@ def run(paths: Sequence[str], *, as_json: bool) -> None:
     Raises:
         CommandError: After the report, if nothing in `paths` could be read.
     """
-    with stored(paths) as (reader, problem):
+    with stored(paths) as (store, problem), store.reader() as reader:
         files = queries.files(reader)
         if not files and problem is not None:
             raise CommandError(problem)

@@ -18,15 +18,26 @@ def loaded(paths: Sequence[str]) -> Generator[Reader]:
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with stored(paths) as (reader, problem):
-        if problem is not None:
-            raise CommandError(problem)
+    with loaded_store(paths) as store, store.reader() as reader:
         yield reader
 
 
 @contextmanager
-def stored(paths: Sequence[str]) -> Generator[tuple[Reader, str | None]]:
-    """Load `paths` as far as they can be, and give a reader and why nothing could be read.
+def loaded_store(paths: Sequence[str]) -> Generator[Store]:
+    """Load `paths` completely; for commands that need more than one reader.
+
+    Raises:
+        CommandError: If nothing in `paths` can be read.
+    """
+    with stored(paths) as (store, problem):
+        if problem is not None:
+            raise CommandError(problem)
+        yield store
+
+
+@contextmanager
+def stored(paths: Sequence[str]) -> Generator[tuple[Store, str | None]]:
+    """Load `paths` as far as they can be, and tell why nothing could be read.
 
     The second value is None if something was.
     """
@@ -37,7 +48,6 @@ def stored(paths: Sequence[str]) -> Generator[tuple[Reader, str | None]]:
             Ingest(store, list(paths)).run()
         except (LoadError, SourceError) as error:
             problem = str(error)
-        with store.reader() as reader:
-            yield reader, problem
+        yield store, problem
     finally:
         store.close()

@@ -1,7 +1,7 @@
 """`tracetui spans`: every span, normalised, one JSON object per line."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from tracetui_store.store import Reader
 from tracetui.headless import traces as trace_list
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.content import content_of
-from tracetui.headless.loading import loaded
+from tracetui.headless.loading import loaded_store
 from tracetui.headless.output import json_text, say, shorten
 from tracetui.view_models import format as fmt
 from tracetui.view_models import kinds
@@ -23,6 +23,8 @@ Row = dict[str, Any]
 
 DEFAULT_LIMIT = 200
 """Lines that are printed for people; JSON has all spans unless told otherwise."""
+
+_PAYLOADS_AT_ONCE = 256
 
 
 def run(
@@ -35,20 +37,37 @@ def run(
     as_json: bool,
 ) -> None:
     """Print the spans of `paths`."""
-    with loaded(paths) as reader:
+    with loaded_store(paths) as store, store.reader() as reader:
         if trace is not None:
             trace = trace_list.pick(trace_list.numbered(reader), trace)["trace_id"]
         rows = matching(reader, trace, span)
         if as_json:
-            for row in islice(rows, limit or None):
-                whole = with_payloads(reader, row) if payloads else normalised(row)
-                sys.stdout.write(json_text(whole) + "\n")
-            return
-        bound = DEFAULT_LIMIT if limit is None else limit
-        for row in islice(rows, bound or None):
-            say(_line(row))
-        if left := sum(1 for _ in rows):
-            say(f"… {fmt.count(left)} more spans: --limit 0 shows all")
+            chosen = islice(rows, limit or None)
+            if payloads:
+                with store.reader() as payload_reader:
+                    _print_json(_with_payloads(payload_reader, chosen))
+            else:
+                _print_json(map(normalised, chosen))
+        else:
+            _print_lines(rows, DEFAULT_LIMIT if limit is None else limit)
+
+
+def _print_json(rows: Iterable[Row]) -> None:
+    for row in rows:
+        sys.stdout.write(json_text(row) + "\n")
+
+
+def _print_lines(rows: Iterator[Row], limit: int) -> None:
+    for row in islice(rows, limit or None):
+        say(_line(row))
+    if left := sum(1 for _ in rows):
+        say(f"… {fmt.count(left)} more spans: --limit 0 shows all")
+
+
+def _with_payloads(reader: Reader, rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield each of `rows` with its payloads; the reader of `rows` is still at work."""
+    while part := list(islice(rows, _PAYLOADS_AT_ONCE)):
+        yield from map(with_payloads, queries.details(reader, part))
 
 
 def matching(reader: Reader, trace_id: str | None, wanted: str | None) -> Iterator[Row]:
@@ -97,15 +116,12 @@ def normalised(row: Row) -> Row:
     return named
 
 
-def with_payloads(reader: Reader, row: Row) -> Row:
+def with_payloads(detail: SpanDetail) -> Row:
     """Return a span with its folded content beside the columns, and what was sent as it was.
 
     A column that is known wins over folded content of the same name.
     """
-    detail = queries.span(reader, row["row_id"])
-    named = normalised(row)
-    if detail is None:
-        return named
+    named = normalised(detail.fields)
     folded = fold(content_of(detail))
     for name in FIELDS:
         if named.get(name) is None:
