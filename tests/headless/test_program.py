@@ -1,8 +1,12 @@
+import fcntl
 import os
 import pty
+import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 import pytest
@@ -83,10 +87,6 @@ def test_an_interrupt_ends_the_program_quietly_with_130():
 
 
 def _is_drained(pipe):
-    import fcntl
-    import struct
-    import termios
-
     (waiting,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))
     return waiting == 0
 
@@ -123,3 +123,36 @@ def test_demo_opens_the_samples(program):
     missing = program("demo", "no-such-sample")
     assert missing.returncode == 2
     assert b"there are:" in missing.stderr
+
+
+def test_data_from_a_pipe_leaves_the_keyboard_to_the_app(two_agents):
+    reader, writer = os.pipe()
+    child, leader = pty.fork()
+    if child == 0:  # the pseudo-terminal is this process's controlling terminal
+        os.dup2(reader, 0)
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [*PROGRAM, "open", "-"])
+    os.close(reader)
+    fcntl.ioctl(leader, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 120, 0, 0))
+    os.write(writer, two_agents.read_bytes())
+    os.close(writer)
+    seen = _read_until(leader, b"invoke_agent")
+    assert b"invoke_agent" in seen
+    os.write(leader, b"\x11")  # ctrl+q
+    _read_until(leader, None)
+    os.close(leader)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def _read_until(terminal, wanted, seconds=30):
+    """Return what the program draws, up to `wanted` or, with None, up to its end."""
+    received = b""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and (wanted is None or wanted not in received):
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                received += os.read(terminal, 65_536)
+            except OSError:
+                break
+    return received

@@ -79,9 +79,16 @@ def test_a_span_is_shown_as_markdown_that_its_content_cannot_break(run, tmp_path
     attributes = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.result": text}
     path = write(tmp_path / "a.json", otlp_span(1, name="tool\n# x", attributes=attributes))
     output = run("show", path, "--span", f"{1:016x}").output
-    headings = [line for line in output.splitlines() if line.startswith("# ")]
-    assert headings == ["# not a heading"]
-    assert "````\n```\n# not a heading\n␛[2J\n````" in output
+    lines = output.splitlines()
+    assert lines[0] == "## tool # x"
+    assert lines[lines.index("````") :][:6] == [
+        "````",
+        "Result",
+        "  ```",
+        "  # not a heading",
+        "  ␛[2J",
+        "````",
+    ]
     assert '"gen_ai.operation.name": "execute_tool"' in output
     assert "\x1b" not in output
 
