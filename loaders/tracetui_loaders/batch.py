@@ -17,6 +17,31 @@ from tracetui_loaders.schema import EVENTS, LINKS, LOGS, PROBLEMS, RESOURCES, RO
 
 _encode = msgspec.json.Encoder().encode
 
+_SENT = (
+    "row_id",
+    "source_id",
+    "line",
+    "byte_offset",
+    "trace_id",
+    "span_id",
+    "parent_span_id",
+    "name",
+    "otel_kind",
+    "scope_name",
+    "scope_version",
+    "resource_id",
+    "start_time_unix_nano",
+    "end_time_unix_nano",
+    "status",
+    "status_message",
+    "event_count",
+    "link_count",
+    "dropped_attributes_count",
+    "attributes",
+    "extra",
+)
+"""The columns that every span has as sent, in the order of the tuples that keep them."""
+
 RawLink = tuple[Any, Any, Mapping[str, Any]]
 """A link as sent: trace id, span id, attributes."""
 
@@ -105,6 +130,7 @@ class BatchBuilder:
         self._clear()
 
     def _clear(self) -> None:
+        self._sent: list[tuple[Any, ...]] = []
         self._spans: list[Fields] = []
         self._logs: list[Fields] = []
         self._events: list[tuple[int, int, int | None, str, str]] = []
@@ -164,27 +190,30 @@ class BatchBuilder:
         if trace_id is None or span_id is None:
             missing = "trace id" if trace_id is None else "span id"
             self.problem("note", f"span {span.name!r} has no {missing}", line, byte_offset)
-        row["row_id"] = row_id
-        row["line"] = line
-        row["byte_offset"] = byte_offset
-        row["trace_id"] = trace_id or stand_in(row_id)
-        row["span_id"] = span_id or stand_in(row_id)
-        row["parent_span_id"] = normalise_id(span.parent_span_id, SPAN_ID_BYTES)
-        row["name"] = span.name
-        row["otel_kind"] = span.otel_kind
-        row["scope_name"] = context.scope_name
-        row["scope_version"] = context.scope_version
-        row["resource_id"] = context.resource_id
-        row["start_time_unix_nano"] = span.start_time_unix_nano
-        row["end_time_unix_nano"] = span.end_time_unix_nano
-        row["status"] = span.status
-        row["status_message"] = span.status_message
-        row["event_count"] = len(span.events)
-        row["link_count"] = len(span.links)
-        row["dropped_attributes_count"] = span.dropped_attributes_count
-        row["attributes"] = to_json(span.attributes)
-        if span.extra:
-            row["extra"] = to_json(span.extra)
+        sent = (
+            row_id,
+            self.source_id,
+            line,
+            byte_offset,
+            trace_id or stand_in(row_id),
+            span_id or stand_in(row_id),
+            normalise_id(span.parent_span_id, SPAN_ID_BYTES),
+            span.name,
+            span.otel_kind,
+            context.scope_name,
+            context.scope_version,
+            context.resource_id,
+            span.start_time_unix_nano,
+            span.end_time_unix_nano,
+            span.status,
+            span.status_message,
+            len(span.events),
+            len(span.links),
+            span.dropped_attributes_count,
+            to_json(span.attributes),
+            to_json(span.extra) if span.extra else None,
+        )
+        self._sent.append(sent)
         self._spans.append(row)
         for position, (name, time_unix_nano, attributes) in enumerate(span.events):
             self._events.append((row_id, position, time_unix_nano, name, to_json(attributes)))
@@ -225,7 +254,7 @@ class BatchBuilder:
         """Return what was collected since the last flush, and begin anew."""
         batch = Batch(
             source_id=self.source_id,
-            spans=_from_rows(self._spans, SPANS, self.source_id),
+            spans=_span_batch(self._sent, self._spans),
             events=_from_tuples(self._events, EVENTS),
             links=_from_tuples(self._links, LINKS),
             logs=_from_rows(self._logs, LOGS, self.source_id),
@@ -237,6 +266,22 @@ class BatchBuilder:
         )
         self._clear()
         return batch
+
+
+def _span_batch(sent: list[tuple[Any, ...]], fields: list[Fields]) -> pa.RecordBatch:
+    """Join what every span has, by position, with the fields that conventions found, by name."""
+    columns: dict[str, Sequence[Any]] = dict(zip(_SENT, zip(*sent, strict=True), strict=False))
+    present = set[str]().union(*fields)
+    arrays: list[pa.Array] = []
+    for column in SPANS:
+        name = column.name
+        if name in columns:
+            arrays.append(_array(columns[name], column.type))
+        elif name in present:
+            arrays.append(_array([row.get(name) for row in fields], column.type))
+        else:
+            arrays.append(pa.nulls(len(fields), column.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=SPANS)
 
 
 def _from_rows(rows: list[Fields], schema: pa.Schema, source_id: int) -> pa.RecordBatch:

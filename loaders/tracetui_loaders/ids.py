@@ -11,6 +11,7 @@ import re
 TRACE_ID_BYTES = 16
 SPAN_ID_BYTES = 8
 
+_LOWER_HEX = re.compile(r"0*[1-9a-f][0-9a-f]*\Z")
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _ALL_ZERO = re.compile(r"0+\Z")
 
@@ -25,9 +26,13 @@ def normalise_id(raw: object, size: int) -> str | None:
     """
     if isinstance(raw, bytes):
         return raw.hex() if any(raw) else None
-    if raw is None or isinstance(raw, bool):
+    if isinstance(raw, str):
+        # The spec's form, nearly always: one match decides.
+        if len(raw) == 2 * size and _LOWER_HEX.match(raw):
+            return raw
+    elif raw is None or isinstance(raw, bool):
         return None
-    text = raw if isinstance(raw, str) else str(raw)
+    text = str(raw)
     if not text or _ALL_ZERO.match(text):
         return None
     if text.startswith("0x") and _HEX.match(text, 2):

@@ -26,7 +26,7 @@ from tracetui_loaders.conventions.openinference import OPENINFERENCE
 from tracetui_loaders.conventions.openllmetry import OPENLLMETRY
 from tracetui_loaders.conventions.otel_genai import OTEL_GENAI
 from tracetui_loaders.conventions.providers import canonical_provider, provider_of_model
-from tracetui_loaders.schema import MODEL_CALL_KINDS
+from tracetui_loaders.schema import KINDS, MODEL_CALL_KINDS
 
 CONVENTIONS: tuple[Convention, ...] = (OPENLLMETRY, OPENINFERENCE, OTEL_GENAI, GENERIC)
 """Every convention; their order is that of the `derive` steps."""
@@ -37,7 +37,19 @@ _KIND_RULES: tuple[tuple[int, KindRule], ...] = tuple(
         (rule for convention in CONVENTIONS for rule in convention.kind_rules), key=lambda r: r[0]
     )
 )
-_DERIVE = tuple(step for convention in CONVENTIONS for step in convention.derive)
+_STEPS = {
+    kind: tuple(
+        step for convention in CONVENTIONS for kinds, step in convention.derive if kind in kinds
+    )
+    for kind in KINDS
+}
+_CORRECT = {
+    row.key: convention.correct
+    for convention in CONVENTIONS
+    if convention.correct
+    for row in convention.keys
+    if row.field == "kind"
+}
 
 _FINISH_REASONS: dict[str, str] = {
     **dict.fromkeys(("stop", "end_turn", "stop_sequence", "completed"), "stop"),
@@ -93,7 +105,10 @@ def normalise(
     fields = scan(attributes, _LOOKUP)
     span = Span(name, scope_name, attributes, events, start_time_unix_nano, fields)
     _decide_kind(span)
-    for step in _DERIVE:
+    correct = _CORRECT.get(fields["kind_source"])
+    if correct is not None:
+        correct(span)
+    for step in _STEPS[fields["kind"]]:
         step(span)
     _settle_model(fields)
     _settle_usage(fields)

@@ -43,6 +43,18 @@ def _create(point: EntryPoint) -> Loader:
     return point.load()()
 
 
+def loader_named(name: str) -> Loader:
+    """Return the loader called `name`.
+
+    Raises:
+        KeyError: If none is.
+    """
+    for loader in loaders()[0]:
+        if loader.name == name:
+            return loader
+    raise KeyError(name)
+
+
 def choose(head: Head) -> Choice:
     """Return the loader most sure of `head`, by content alone.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tracetui_loaders.base import Head, LoadError
 from tracetui_loaders.registry import choose
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths
+from tracetui_loaders.worker import batches
 
 from tracetui_store.store import Store
 
@@ -114,7 +115,7 @@ class Ingest:
             self._fail(source_id, reason, source.bytes_done)
             return message
         try:
-            for batch in loader.load(source, source_id):
+            for batch in batches(loader, source, source_id):
                 if self._cancelled.is_set():
                     return None
                 self._store.add_batch(batch)

@@ -177,7 +177,8 @@ class Span:
     """Filled by the tables and by `derive` steps; absent means unknown."""
 
 
-Derive = Callable[[Span], None]
+Derive = tuple[frozenset[str], Callable[[Span], None]]
+"""The kinds that a step is for, and the step."""
 KindRule = Callable[[Span], tuple[str, str] | None]
 
 
@@ -191,6 +192,8 @@ class Convention:
     """Rules asked in rank order when no key decided the kind; each returns (kind, source)."""
     derive: tuple[Derive, ...] = field(default=())
     """Steps after the kind is known: names from span names, values inside JSON."""
+    correct: Callable[[Span], None] | None = None
+    """Mends kinds that one of this convention's own keys decided."""
 
 
 def keys(

@@ -19,6 +19,7 @@ from tracetui_loaders.conventions.base import (
     text_list,
     token_count,
 )
+from tracetui_loaders.schema import MODEL_CALL_KINDS
 
 KINDS = {
     "agent": "agent",
@@ -84,8 +85,6 @@ def _decoded(decoder: msgspec.json.Decoder[Any], value: Any) -> Any:
 def _corrections(span: Span) -> None:
     """Mend kinds that instrumentations set wrongly (RULES §1, "Corrections")."""
     fields = span.fields
-    if fields.get("kind_source") != "openinference.span.kind":
-        return
     if fields["kind"] == "tool" and span.name.startswith(_HANDOFF):
         fields["kind"] = "handoff"
         fields.setdefault("handoff_to", span.name[len(_HANDOFF) :])
@@ -101,7 +100,7 @@ def _corrections(span: Span) -> None:
 def _agent_name(span: Span) -> None:
     """Take the name that smolagents and CrewAI put in the span: `weather_agent.run`."""
     fields = span.fields
-    if fields.get("kind") != "agent" or "agent_name" in fields:
+    if "agent_name" in fields:
         return
     if "openinference.span.kind" in span.attributes:
         for suffix in (".run", ".agent"):
@@ -112,8 +111,6 @@ def _agent_name(span: Span) -> None:
 def _model_in_parameters(span: Span) -> None:
     """A failed call names its model only inside its invocation parameters or request body."""
     fields = span.fields
-    if fields.get("kind") not in ("llm", "embedding", "reranker"):
-        return
     if "request_model" in fields and "streaming" in fields:
         return
     attributes = span.attributes
@@ -142,7 +139,7 @@ def _take_parameters(fields: dict[str, Any], found: _Parameters) -> None:
 def _response_id(span: Span) -> None:
     """Take the response id from the recorded response: twins are known by it (RULES §3)."""
     fields = span.fields
-    if fields.get("kind") != "llm" or "response_id" in fields:
+    if "response_id" in fields:
         return
     found = _decoded(_output, span.attributes.get("output.value"))
     if found is None:
@@ -205,5 +202,10 @@ OPENINFERENCE = Convention(
         Key("llm.user", "user_id", 100),
     ),
     kind_rules=((505, _documents),),
-    derive=(_corrections, _agent_name, _model_in_parameters, _response_id),
+    derive=(
+        (frozenset({"agent"}), _agent_name),
+        (MODEL_CALL_KINDS, _model_in_parameters),
+        (frozenset({"llm"}), _response_id),
+    ),
+    correct=_corrections,
 )

@@ -40,8 +40,8 @@ _SUFFIXES = {"tool": ".tool", "agent": ".agent"}
 def _names(span: Span) -> None:
     """Take the tool's or agent's name from the entity: `traceloop.entity.name`."""
     fields = span.fields
-    kind = fields.get("kind")
-    if kind not in _SUFFIXES or f"{kind}_name" in fields:
+    kind = fields["kind"]
+    if f"{kind}_name" in fields:
         return
     if "traceloop.span.kind" not in span.attributes:
         return
@@ -71,5 +71,5 @@ OPENLLMETRY = Convention(
         Key("traceloop.association.properties.thread_id", "session_id", 55),
         Key("traceloop.association.properties.user_id", "user_id", 60),
     ),
-    derive=(_names,),
+    derive=((frozenset({"tool", "agent"}), _names),),
 )

@@ -106,8 +106,8 @@ _NAME_PREFIXES = {
 def _names(span: Span) -> None:
     """Take the tool's or agent's name from the span's name: `execute_tool x`, `invoke_agent x`."""
     fields = span.fields
-    kind = fields.get("kind")
-    if kind not in _NAME_PREFIXES or f"{kind}_name" in fields:
+    kind = fields["kind"]
+    if f"{kind}_name" in fields:
         return
     for prefix in _NAME_PREFIXES[kind]:
         if span.name.startswith(prefix):
@@ -133,7 +133,7 @@ def _first_chunk(span: Span) -> None:
 def _choice_events(span: Span) -> None:
     """Take finish reasons from `gen_ai.choice` events (1.28-1.36 as span events)."""
     fields = span.fields
-    if fields.get("kind") != "llm" or "finish_reasons" in fields:
+    if "finish_reasons" in fields:
         return
     reasons = [
         reason
@@ -270,5 +270,9 @@ OTEL_GENAI = Convention(
         Key("gen_ai.request.user", "user_id", 110),
     ),
     kind_rules=((500, _structure), (800, _model_and_usage)),
-    derive=(_names, _first_chunk, _choice_events),
+    derive=(
+        (frozenset({"tool", "agent"}), _names),
+        (frozenset({"llm"}), _first_chunk),
+        (frozenset({"llm"}), _choice_events),
+    ),
 )

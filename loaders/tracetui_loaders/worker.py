@@ -1,0 +1,170 @@
+"""Decodes a large source in a process of its own, so that the interface keeps its interpreter.
+
+Bulk decoding in a thread doubles the latency of keys (RENDERING §4). The child runs the very
+loader that the parent would and writes its batches to a pipe: per batch the length of a header,
+the header as JSON, then each table as an Arrow IPC stream. A full pipe makes the child wait.
+"""
+
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+import pyarrow as pa
+
+from tracetui_loaders.base import Batch, LineCounts, Loader, LoadError
+from tracetui_loaders.source import Source, SourceError
+
+WORTH_A_PROCESS_BYTES = 8 << 20
+"""Smaller sources are decoded before a process has started."""
+
+_TABLES = ("spans", "events", "links", "logs", "resources", "problems")
+_LENGTH_BYTES = 4
+
+
+class _Header(msgspec.Struct):
+    """What goes before the tables of a batch; without sizes it ends the stream."""
+
+    sizes: list[int]
+    source_id: int = 0
+    lines: list[int] = []
+    bytes_done: int = 0
+    metric_points: int = 0
+    error: str | None = None
+    """Why the source could not be read, if it could not."""
+
+
+def batches(loader: Loader, source: Source, source_id: int) -> Iterator[Batch]:
+    """Yield the batches of `source`: the first from this process, the rest from another.
+
+    Raises:
+        LoadError: If the source cannot be read, or the other process dies.
+    """
+    if source.path == "-" or (source.size or 0) < WORTH_A_PROCESS_BYTES:
+        yield from loader.load(source, source_id)
+        return
+    # The child starts while the first batch, which is small, is decoded and shown. Loading is
+    # deterministic, so the child's own first batch is the same and is dropped.
+    with _Child(loader.name, source.path, source_id) as child:
+        first = next(iter(loader.load(source, source_id)), None)
+        if first is not None:
+            yield first
+        for number, batch in enumerate(child.batches()):
+            if number or first is None:
+                yield batch
+
+
+class _Child:
+    """The decoding process; ended when the block ends, whatever it still has to say."""
+
+    def __init__(self, loader_name: str, path: str, source_id: int) -> None:
+        # -P: a module in the current directory must not take the place of an installed one.
+        command = [sys.executable, "-P", "-m", "tracetui_loaders.worker"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*command, loader_name, str(source_id), os.path.abspath(path)],  # noqa: PTH100
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> "_Child":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._process.wait()
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield what the child sends until it says that it is done."""
+        pipe = self._process.stdout
+        while pipe is not None:
+            header = _read_header(pipe)
+            if header is None:
+                raise LoadError(
+                    "the decoding process ended unexpectedly "
+                    f"(exit status {self._process.wait()}); what was read so far is shown"
+                )
+            if header.error is not None:
+                raise LoadError(header.error)
+            if not header.sizes:
+                return
+            tables = [_read_table(pipe, size) for size in header.sizes]
+            yield Batch(
+                header.source_id,
+                *tables,
+                lines=LineCounts(*header.lines),
+                bytes_done=header.bytes_done,
+                metric_points=header.metric_points,
+            )
+
+
+def _read_header(pipe: IO[bytes]) -> _Header | None:
+    length = pipe.read(_LENGTH_BYTES)
+    if len(length) < _LENGTH_BYTES:
+        return None
+    try:
+        return msgspec.json.decode(pipe.read(int.from_bytes(length, "big")), type=_Header)
+    except msgspec.DecodeError:
+        return None
+
+
+def _read_table(pipe: IO[bytes], size: int) -> pa.RecordBatch:
+    data = pipe.read(size)
+    if len(data) < size:
+        raise LoadError("the decoding process ended in the middle of a batch")
+    return pa.ipc.open_stream(pa.py_buffer(data)).read_next_batch()
+
+
+def _write(pipe: IO[bytes], header: _Header, tables: list[pa.Buffer]) -> None:
+    encoded = msgspec.json.encode(header)
+    pipe.write(len(encoded).to_bytes(_LENGTH_BYTES, "big") + encoded)
+    for table in tables:
+        pipe.write(table)
+    pipe.flush()
+
+
+def _ipc(batch: pa.RecordBatch) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return sink.getvalue()
+
+
+def main(arguments: list[str]) -> None:
+    """Decode one source for the parent: loader name, source id, path."""
+    from tracetui_loaders.registry import loader_named  # noqa: PLC0415 - the child only
+
+    # Rows are freed by reference counts; the collector would only walk over them.
+    gc.disable()
+    if hasattr(os, "nice"):
+        os.nice(5)
+    name, source_id, path = arguments
+    pipe = sys.stdout.buffer
+    try:
+        source = Source(path)
+        for batch in loader_named(name).load(source, int(source_id)):
+            tables = [_ipc(getattr(batch, table)) for table in _TABLES]
+            lines = batch.lines
+            header = _Header(
+                sizes=[table.size for table in tables],
+                source_id=batch.source_id,
+                lines=[lines.ok, lines.repaired, lines.rejected, lines.blank, lines.tail],
+                bytes_done=batch.bytes_done,
+                metric_points=batch.metric_points,
+            )
+            _write(pipe, header, tables)
+        _write(pipe, _Header(sizes=[]), [])
+    except (LoadError, SourceError) as error:
+        _write(pipe, _Header(sizes=[], error=str(error)), [])
+    except BrokenPipeError:
+        # The parent has what it wants.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
