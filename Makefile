@@ -27,7 +27,7 @@ test: $(STAMP) ## Run the tests
 check: $(STAMP) ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/basedpyright
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## Measure, side by side, and print the tables of benchmarks/README.md

@@ -1,4 +1,4 @@
-"""Numbers for the eye: durations, times, tokens, money and bytes. Unknown is `?` or `·`, never 0."""
+"""Numbers for the eye: durations, times, tokens, money. Unknown is `?` or `·`, never 0."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""How a kind of span looks, the same everywhere: a glyph that reads without colour, and a colour."""
+"""How a kind of span looks everywhere: a glyph that reads without colour."""
 
 GLYPHS: dict[str, str] = {
     "agent": "◆",

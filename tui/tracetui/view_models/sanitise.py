@@ -18,7 +18,7 @@ _PICTURES: dict[int, str] = {
     **{ord(char): f"\\u{ord(char):04x}" for char in _BIDI + _ZERO_WIDTH},
     0x2028: "\u2424",
     0x2029: "\u2424",
-    **{code: "\ufffd" for code in range(0xFFF9, 0xFFFC)},
+    **dict.fromkeys(range(0xFFF9, 0xFFFC), "\ufffd"),
 }
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class _Prompt(Input):
-    BINDINGS = [Binding("escape", "cancel", "Cancel", show=True, priority=False)]  # noqa: RUF012 - Textual's form
+    BINDINGS = [  # noqa: RUF012 - Textual's form
+        Binding("enter", "submit", "keep", key_display="Enter"),
+        Binding("escape", "cancel", "cancel", key_display="Esc"),
+    ]
 
     def action_cancel(self) -> None:
         """Give the keyboard back."""
@@ -32,7 +35,7 @@ class SearchLine(Horizontal):
     SearchLine > .mark { width: 2; padding-left: 1; color: $accent; text-style: bold; }
     SearchLine > _Prompt {
         width: 1fr; height: 1; border: none; padding: 0; background: $panel;
-        &:focus { border: none; background: $panel; }
+        &:focus { border: none; background: $panel; background-tint: transparent; }
     }
     SearchLine > .count { width: auto; padding: 0 1; color: $foreground 60%; }
     """

@@ -89,13 +89,13 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     @dataclass
-    class CursorMoved(Message):
+    class CursorMoved(Message, namespace="waterfall"):
         """The cursor stands on another span; None on a placeholder, or if there is none."""
 
         row_id: int | None
 
     @dataclass
-    class Note(Message):
+    class Note(Message, namespace="waterfall"):
         """Something to tell the user in passing, e.g. that there are no more errors."""
 
         text: str
