@@ -36,6 +36,16 @@ class Subject(App[None]):
         self.screen.children[0].focus()
 
 
+def _bare(table: pa.Table) -> Widget:
+    from textual.widgets import Static
+
+    class Focusable(Static, can_focus=True):
+        def key_j(self) -> None:
+            self.refresh()
+
+    return Focusable(table["name"][0].as_py(), markup=False)
+
+
 def _waterfall(table: pa.Table) -> Widget:
     from tracetui.widgets.waterfall import Waterfall
     from tracetui_analyses.span_tree import SpanTree
@@ -87,6 +97,7 @@ def _fast_table(table: pa.Table) -> Widget:
 
 
 MAKERS = {
+    "bare app, the root's name": _bare,
     "tracetui Waterfall": _waterfall,
     "Textual Tree": _tree,
     "Textual DataTable": _data_table,

@@ -76,13 +76,13 @@ class Host(App[None]):
     def waterfall(self) -> Waterfall:
         return self.query_one(Waterfall)
 
-    def on_waterfall_view_cursor_moved(self, message: Waterfall.CursorMoved) -> None:
+    def on_waterfall_cursor_moved(self, message: Waterfall.CursorMoved) -> None:
         self.said.append(message)
 
     def on_waterfall_opened(self, message: Waterfall.Opened) -> None:
         self.said.append(message)
 
-    def on_waterfall_view_note(self, message: Waterfall.Note) -> None:
+    def on_waterfall_note(self, message: Waterfall.Note) -> None:
         self.said.append(message)
 
     @property
