@@ -274,7 +274,9 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         bars = BarPainter(self._leaves, axis, columns.bar, ticks) if columns.bar else None
         painter = RowPainter(tree, self._table, columns, palette, bars=bars, needle=self._needle)
         minimap = minimap_line(columns, palette, axis, self._shape, self._summary())
-        header = tuple(strip.adjust_cell_length(width) for strip in (minimap, ruler))
+        header = tuple(
+            strip.adjust_cell_length(width, palette.style("text")) for strip in (minimap, ruler)
+        )
         return _Frame(painter, header, palette)
 
     def _summary(self) -> str:
