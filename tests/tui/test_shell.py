@@ -1,6 +1,9 @@
 """The app by what people do with it: open, walk, sort, search, ask for help, leave."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -312,6 +315,41 @@ async def test_choosing_columns_shows_them(three: Path):
         await pilot.press("C", "end", "space", "enter")
         await settle(pilot)
         assert "trace id" in screen_text(pilot)
+
+
+async def test_the_palette_runs_a_command_of_the_list(three: Path):
+    async with TraceTuiApp([three]).run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+p", *"last row")
+        await until(pilot, lambda: "Last row" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TracesScreen))
+        await until(pilot, lambda: pilot.app.screen.query_one(TraceTable).cursor == 2)
+
+
+async def test_ctrl_t_switches_between_dark_and_light(three: Path):
+    async with TraceTuiApp([three]).run_test() as pilot:
+        themes: list[str] = []
+        for _ in range(2):
+            await pilot.press("ctrl+t")
+            themes.append(pilot.app.theme)
+        assert themes == ["tracetui-light", "tracetui-dark"]
+
+
+def test_the_first_paint_imports_nothing_heavy():
+    program = (
+        "import sys, tracetui.app;"
+        "print([m for m in ('numpy', 'pyarrow', 'duckdb', 'tracetui_store') if m in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert found.stdout.strip() == "[]"
 
 
 def details_of(pilot: Pilot[None]) -> DetailPane:

@@ -15,8 +15,6 @@ from textual.signal import Signal
 
 from tracetui.commands import APP, bindings
 from tracetui.providers import CommandProvider
-from tracetui.screens.help import HelpScreen
-from tracetui.screens.report import ReportScreen
 from tracetui.screens.traces import TracesScreen
 from tracetui.session import LoadState, Session, title_of
 from tracetui.themes import DARK, LIGHT, THEMES
@@ -179,11 +177,15 @@ class TraceTuiApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
+        from tracetui.screens.help import HelpScreen  # noqa: PLC0415 - numpy, not at start-up
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.keymap))
 
     def action_view_report(self) -> None:
         """Show the ingest report."""
+        from tracetui.screens.report import ReportScreen  # noqa: PLC0415 - numpy, not at start-up
+
         if not isinstance(self.screen, ReportScreen):
             self.push_screen(ReportScreen(self.session))
 

@@ -45,7 +45,7 @@ class ColumnChooser(ModalScreen[frozenset[str] | None]):
                     if column.rank > 0
                 )
             )
-            yield Static("Space chooses   Enter shows these   Esc cancels", classes="hint")
+            yield Static("Space chooses  Enter shows these  Esc cancels", classes="hint")
 
     def action_keep(self) -> None:
         """Close with what is chosen."""

@@ -118,7 +118,11 @@ class TracesScreen(StoreScreen["TraceList"]):
             Fact("tracetui", "accent", 7, bold=True),
             Fact(self.session.title, "plain", 2, bold=True),
         ]
-        if self._list is not None:
+        if (
+            self._list is not None
+            and (self._list.totals.spans or state.finished)
+            and not state.error
+        ):
             totals = self._list.totals
             tokens, cost = totals_line.totals_words(totals)
             errors, tone = totals_line.error_words(totals.errors)

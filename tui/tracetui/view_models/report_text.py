@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 _LABEL_CELLS = 10
 _STATES: dict[str, Role] = {"done": "ok", "failed": "error", "loading": "accent"}
-_PROBLEMS: dict[str, Role] = {"rejected": "error", "repaired": "warning", "tail": "warning"}
+_PROBLEMS: dict[str, Role] = {
+    "failed": "error",
+    "rejected": "error",
+    "repaired": "warning",
+    "tail": "warning",
+}
 _MESSAGE_SHOWN = 300
 
 

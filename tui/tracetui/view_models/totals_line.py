@@ -43,14 +43,17 @@ def totals_words(totals: Totals) -> tuple[str, str]:
         if totals.input_tokens is None and totals.output_tokens is None
         else (totals.input_tokens or 0) + (totals.output_tokens or 0)
     )
+    may_have = totals.model_calls or totals.agents
     if total is None:
-        tokens = fmt.UNKNOWN if totals.model_calls else fmt.NOTHING
+        tokens = fmt.UNKNOWN if may_have else fmt.NOTHING
     else:
-        tokens = fmt.tokens(total, lower_bound=totals.unknown_usage_calls > 0)
+        tokens = fmt.tokens(total, lower_bound=totals.lower_bound)
     if totals.cost_usd is None:
-        cost = fmt.UNKNOWN if totals.model_calls else fmt.NOTHING
+        cost = fmt.UNKNOWN if may_have else fmt.NOTHING
     else:
-        cost = fmt.money(totals.cost_usd, lower_bound=totals.unpriced_calls > 0)
+        cost = fmt.money(
+            totals.cost_usd, lower_bound=totals.unpriced_calls > 0 or totals.lower_bound
+        )
     return token_words(tokens), cost_words(cost)
 
 

@@ -24,6 +24,7 @@ class TraceSummary:
     span_count: int
     llm_count: int
     tool_count: int
+    agent_count: int
     error_count: int
     running_count: int
     orphan_count: int
@@ -31,7 +32,9 @@ class TraceSummary:
     input_tokens: int | None
     output_tokens: int | None
     unknown_usage_count: int
-    """Model calls that report no usage: the tokens are a lower bound."""
+    """Model calls that report no usage."""
+    lower_bound: bool
+    """Whether the sums may miss something: silent calls, or parents that never came."""
     cost_usd: float | None
     unpriced_count: int
     """Model calls without a cost: `cost_usd` is a lower bound."""
@@ -39,7 +42,7 @@ class TraceSummary:
     @property
     def calls_models(self) -> bool:
         """Whether a token count could be there at all."""
-        return self.llm_count > 0 or self.unknown_usage_count > 0 or self.unpriced_count > 0
+        return self.llm_count > 0 or self.agent_count > 0
 
 
 FIELDS = tuple(field.name for field in fields(TraceSummary))
@@ -50,14 +53,16 @@ def token_cell(value: int | None, summary: TraceSummary) -> str:
     """Return a token count: `·` where no model is called, `?` where none is reported."""
     if value is None:
         return fmt.UNKNOWN if summary.calls_models else fmt.NOTHING
-    return fmt.tokens(value, lower_bound=summary.unknown_usage_count > 0)
+    return fmt.tokens(value, lower_bound=summary.lower_bound)
 
 
 def cost_cell(summary: TraceSummary) -> str:
     """Return the cost: `·` where no model is called, `?` where no call has a price."""
     if summary.cost_usd is None:
         return fmt.UNKNOWN if summary.calls_models else fmt.NOTHING
-    return fmt.money(summary.cost_usd, lower_bound=summary.unpriced_count > 0)
+    return fmt.money(
+        summary.cost_usd, lower_bound=summary.unpriced_count > 0 or summary.lower_bound
+    )
 
 
 def count_cell(value: int) -> str:
