@@ -36,5 +36,5 @@ def test_every_folded_field_is_as_the_vector_expects(vector: Vector):
 def test_every_vector_file_is_used():
     used = {f"{vector.id}.{end}.json" for vector in VECTORS for end in ("input", "expected")}
     assert used == {path.name for path in FOLDER.iterdir()}
-    assert len(VECTORS) == 28
+    assert len(VECTORS) == 32
     assert len(FOLDED_HERE) >= 14

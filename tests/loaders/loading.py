@@ -1,0 +1,76 @@
+"""Reads bytes through detection and the chosen loader, without the store."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracetui_loaders.base import Head, LineCounts
+from tracetui_loaders.registry import choose
+from tracetui_loaders.source import Source
+
+
+class NotReadError(Exception):
+    """No loader took the source; the text is what a person is told."""
+
+
+@dataclass
+class Loaded:
+    """What a loader made of a source."""
+
+    format: str
+    spans: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
+    logs: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    lines: LineCounts = field(default_factory=LineCounts)
+    metric_points: int = 0
+
+    @property
+    def names(self):
+        """Return the spans' names, in order."""
+        return [span["name"] for span in self.spans]
+
+    @property
+    def attributes(self):
+        """Return the attributes of the only span."""
+        (span,) = self.spans
+        return json.loads(span["attributes"])
+
+    def count(self):
+        """Return how many physical lines are accounted for."""
+        lines = self.lines
+        return lines.ok + lines.repaired + lines.rejected + lines.blank + lines.tail
+
+    def kinds(self):
+        """Return the kinds of problems, in order."""
+        return [problem["kind"] for problem in self.problems]
+
+
+def load_file(path):
+    """Return what the loader that detection chooses makes of `path`.
+
+    Raises:
+        NotReadError: If no loader is chosen.
+    """
+    source = Source(str(path))
+    try:
+        choice = choose(Head(source.head, source.head_complete))
+        if choice.loader is None:
+            raise NotReadError(choice.reason)
+        loaded = Loaded(choice.loader.name)
+        for batch in choice.loader.load(source, 0):
+            for table in ("spans", "events", "links", "logs", "problems"):
+                getattr(loaded, table).extend(getattr(batch, table).to_pylist())
+            loaded.lines.add(batch.lines)
+            loaded.metric_points += batch.metric_points
+    finally:
+        source.close()
+    return loaded
+
+
+def load_bytes(folder, data, name="traces"):
+    """Write `data` to a file in `folder` and return what its loader makes of it."""
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return load_file(path)

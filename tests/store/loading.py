@@ -1,0 +1,48 @@
+"""Loads files into a temporary store and answers from it."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tracetui_store import queries
+from tracetui_store.ingest import Ingest
+from tracetui_store.rows import FileRow, Totals
+from tracetui_store.store import Store
+
+
+@contextmanager
+def loaded_store(*paths):
+    """Yield a store with `paths` loaded."""
+    store = Store.temporary()
+    try:
+        Ingest(store, [str(path) for path in paths]).run()
+        yield store
+    finally:
+        store.close()
+
+
+@dataclass
+class Answers:
+    """What the store says of a load."""
+
+    totals: Totals
+    files: list[FileRow]
+    traces: list[dict]
+    spans: list[dict]
+    problems: list
+
+    @property
+    def orphans(self):
+        """Return how many spans name a parent that is not loaded."""
+        return sum(trace["orphan_count"] for trace in self.traces)
+
+
+def load(*paths):
+    """Return what a store says of `paths`."""
+    with loaded_store(*paths) as store, store.reader() as reader:
+        return Answers(
+            totals=queries.totals(reader),
+            files=queries.files(reader),
+            traces=queries.traces(reader).to_pylist(),
+            spans=list(queries.spans(reader)),
+            problems=queries.problems(reader),
+        )
