@@ -57,6 +57,7 @@ def trace_table(spans: int, *, seed: int = 7, origin: int = 1_750_000_000_000_00
             "error": pa.array(error),
             "error_message": pa.array(["timed out after 30s" if e else None for e in error]),
             "usage_role": pa.array(np.where(reports, "own", "none")),
+            "is_model_call": pa.array(reports),
             "total_tokens": _unknown_where(tokens, hidden),
             "cost_usd": _unknown_where(tokens * 3.1e-6, hidden),
         }

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from tracetui_loaders.schema import KINDS, MODEL_CALL_KINDS
+from tracetui_loaders.schema import KINDS
 
 from tracetui_analyses.forest import Bools, Ints, cut_cycles, preorder
 
@@ -34,7 +34,7 @@ class RollUp:
     priced: Ints
     """Rows whose own cost is known. 0: `cost_usd` says nothing."""
     silent: Ints
-    """Model calls that succeeded and report no usage: `tokens` and `cost_usd` are lower bounds."""
+    """Model calls that report no usage, and missing parents: sums above them are lower bounds."""
     unpriced: Ints
     """Rows with usage of their own and no cost: `cost_usd` is a lower bound."""
 
@@ -187,12 +187,13 @@ def _usage(
     kind = laid(_codes(table, "kind", KINDS, _OTHER), _OTHER).astype(np.uint8)
     own = laid(_is_in(table, "usage_role", _OWN_ROLES), False)
     duplicate = laid(_is_in(table, "usage_role", ("duplicate",)), False)
-    silent_role = ~laid(_is_in(table, "usage_role", (*_OWN_ROLES, "rollup", "duplicate")), False)
     tokens, no_tokens = _numbers(table, "total_tokens", np.int64)
     cost, no_cost = _numbers(table, "cost_usd", np.float64)
     reported = laid(~no_tokens, False) & own
     priced = laid(~no_cost, False) & own
-    is_call = np.isin(kind, [KINDS.index(name) for name in MODEL_CALL_KINDS]) & ~duplicate
+    is_call = laid(_booleans(table, "is_model_call"), False)
+    # A parent that never came may have used tokens: what stands above it is a lower bound.
+    silent = laid(_booleans(table, "usage_unknown"), True)
     own_cost = np.where(priced, laid(cost, 0.0), np.nan)
 
     def summed(values: NDArray[Any]) -> NDArray[Any]:
@@ -209,7 +210,7 @@ def _usage(
             calls=summed(is_call),
             reported=summed(reported),
             priced=summed(priced),
-            silent=summed(is_call & silent_role & ~laid(_booleans(table, "error"), False)),
+            silent=summed(silent),
             unpriced=summed(own & ~priced),
         ),
     )

@@ -16,13 +16,15 @@ TRACE_COLUMNS = (
     "span_count",
     "llm_count",  # model calls, duplicates left out
     "tool_count",
+    "agent_count",  # agent spans: where there are some, tokens that nobody reports are unknown
     "error_count",  # root errors: error spans without an error child
     "running_count",  # spans without an end
     "orphan_count",  # spans whose parent is not in the load
     "total_tokens",  # of own and own_fallback usage; null if no call reports usage
     "input_tokens",
     "output_tokens",
-    "unknown_usage_count",  # model calls that report no usage: the totals are a lower bound
+    "unknown_usage_count",  # model calls that report no usage
+    "lower_bound",  # calls without usage, or missing parents: the sums are a lower bound
     "cost_usd",  # null if no call has a cost
     "unpriced_count",  # model calls without a cost: cost_usd is a lower bound
 )
@@ -53,6 +55,8 @@ SPAN_COLUMNS = (
     "usage_gap_tokens",
     "link_count",
     "event_count",
+    "is_model_call",  # a model call that is not another span's twin or wrapper
+    "usage_unknown",  # a model call that may have been billed and reports no usage
 )
 """Columns of `queries.trace_spans`, one row per span of a trace, in file order."""
 
@@ -64,6 +68,8 @@ class Totals:
     traces: int = 0
     spans: int = 0
     model_calls: int = 0
+    agents: int = 0
+    """Agent spans. Without usage anywhere, agents make it unknown rather than not applicable."""
     input_tokens: int | None = None
     """None: no call reports usage. Includes cached tokens."""
     output_tokens: int | None = None
@@ -79,7 +85,14 @@ class Totals:
     """Root errors: error spans that no error span caused (RULES §5)."""
     error_spans: int = 0
     running: int = 0
+    orphans: int = 0
+    """Spans whose parent is not loaded; more than 0 makes every sum a lower bound."""
     logs: int = 0
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether the sums may miss something: calls without usage, or missing parents."""
+        return self.unknown_usage_calls > 0 or self.orphans > 0
 
 
 @dataclass(frozen=True, slots=True)

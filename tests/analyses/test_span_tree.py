@@ -18,6 +18,8 @@ TYPES = {
     "start_time_unix_nano": pa.int64(),
     "end_time_unix_nano": pa.int64(),
     "error": pa.bool_(),
+    "is_model_call": pa.bool_(),
+    "usage_unknown": pa.bool_(),
     "usage_role": pa.string(),
     "total_tokens": pa.int64(),
     "cost_usd": pa.float64(),
@@ -111,6 +113,8 @@ spans = st.fixed_dictionaries(
         "end_time_unix_nano": maybe_time,
         "error": st.none() | st.booleans(),
         "usage_role": st.sampled_from([None, "own", "own_fallback", "rollup", "duplicate", "none"]),
+        "is_model_call": st.none() | st.booleans(),
+        "usage_unknown": st.none() | st.booleans(),
         "total_tokens": st.none() | st.integers(0, 9),
         "cost_usd": st.none() | st.sampled_from([0.0, 0.5, 2.0]),
     }
@@ -142,14 +146,9 @@ def test_the_tree_and_its_sums_are_those_of_a_plain_walk(rows: list[dict[str, An
         assert tree.totals.reported[row] == sum(n.span["total_tokens"] is not None for n in own)
         assert tree.totals.cost_usd[row] == sum(n.span["cost_usd"] or 0 for n in own)
         assert tree.totals.unpriced[row] == sum(n.span["cost_usd"] is None for n in own)
-        silent = [
-            n
-            for n in subtree
-            if n.span.get("kind") in ("llm", "embedding")
-            and n.span["usage_role"] in (None, "none")
-            and not n.span["error"]
-        ]
+        silent = [n for n in subtree if n.missing is not None or n.span["usage_unknown"]]
         assert tree.totals.silent[row] == len(silent)
+        assert tree.totals.calls[row] == sum(bool(n.span.get("is_model_call")) for n in subtree)
         error_child = any(n.parent is node and n.span.get("error") for n in ordered)
         assert tree.error_root[row] == (bool(node.span.get("error")) and not error_child)
         assert tree.error_roots[row] == sum(

@@ -59,9 +59,9 @@ def summary_json(totals: Totals) -> dict[str, Any]:
 def lower_bounds(totals: Totals) -> list[str]:
     """Return the names of the sums that are known to be too low."""
     names: list[str] = []
-    if totals.unknown_usage_calls:
+    if totals.lower_bound:
         names += [name for name in _TOKEN_FIELDS if getattr(totals, name) is not None]
-    if totals.unpriced_calls and totals.cost_usd is not None:
+    if (totals.unpriced_calls or totals.lower_bound) and totals.cost_usd is not None:
         names.append("cost_usd")
     return names
 
@@ -94,7 +94,7 @@ def _tokens(totals: Totals, count: int | None, part: str, word: str) -> Amount:
     """Return a token sum with its best-known part and how sure it is."""
     silent = totals.unknown_usage_calls
     if count is None:
-        if not totals.model_calls:
+        if not totals.model_calls and not totals.agents:
             return Amount(fmt.NOTHING, "no model calls")
         return Amount(fmt.UNKNOWN, "unknown: no model call reports usage")
     remarks: list[str] = []
@@ -103,7 +103,15 @@ def _tokens(totals: Totals, count: int | None, part: str, word: str) -> Amount:
         remarks.append(f"{fmt.count(share)} {word}")
     if silent:
         remarks.append(f"lower bound: {_calls(silent)} no usage")
+    if totals.orphans:
+        remarks.append(_missing_parents(totals))
     return Amount(fmt.count(count), ", ".join(remarks))
+
+
+def _missing_parents(totals: Totals) -> str:
+    """Say that spans which never came may have used tokens."""
+    spans = "1 span lacks its" if totals.orphans == 1 else f"{totals.orphans:,} spans lack their"
+    return f"lower bound: {spans} parent"
 
 
 def _calls(count: int) -> str:
@@ -113,11 +121,13 @@ def _calls(count: int) -> str:
 def _cost(totals: Totals) -> Amount:
     """Return the cost and how sure it is."""
     if totals.cost_usd is None:
-        if not totals.model_calls:
+        if not totals.model_calls and not totals.agents:
             return Amount(fmt.NOTHING, "no model calls")
         return Amount(fmt.UNKNOWN, "unknown: no model call has a price")
     if not totals.unpriced_calls:
-        return Amount(fmt.money(totals.cost_usd), "")
+        return Amount(
+            fmt.money(totals.cost_usd), _missing_parents(totals) if totals.orphans else ""
+        )
     unpriced = totals.unpriced_calls
     have = "1 model call has" if unpriced == 1 else f"{fmt.count(unpriced)} model calls have"
     return Amount(fmt.money(totals.cost_usd), f"lower bound: {have} no price")

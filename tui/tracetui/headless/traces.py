@@ -96,15 +96,15 @@ def pick(rows: list[Row], wanted: str) -> Row:
 def tokens(row: Row) -> str:
     """Return a trace's tokens for the eye; `?` if its model calls report none."""
     if row["total_tokens"] is None:
-        return fmt.UNKNOWN if row["llm_count"] or row["unknown_usage_count"] else fmt.NOTHING
-    return fmt.tokens(row["total_tokens"], lower_bound=bool(row["unknown_usage_count"]))
+        return fmt.UNKNOWN if row["llm_count"] or row["agent_count"] else fmt.NOTHING
+    return fmt.tokens(row["total_tokens"], lower_bound=bool(row["lower_bound"]))
 
 
 def cost(row: Row) -> str:
     """Return a trace's cost for the eye; `?` if it has model calls and no price."""
     if row["cost_usd"] is None:
-        return fmt.UNKNOWN if row["llm_count"] else fmt.NOTHING
-    return fmt.money(row["cost_usd"], lower_bound=bool(row["unpriced_count"]))
+        return fmt.UNKNOWN if row["llm_count"] or row["agent_count"] else fmt.NOTHING
+    return fmt.money(row["cost_usd"], lower_bound=bool(row["unpriced_count"] or row["lower_bound"]))
 
 
 def duration(row: Row) -> str:

@@ -6,6 +6,7 @@ SELECT
     count(DISTINCT trace_id) AS traces,
     count(*) AS spans,
     count(*) FILTER (WHERE is_model_call) AS model_calls,
+    count(*) FILTER (WHERE kind = 'agent') AS agents,
     (sum(input_tokens) FILTER (WHERE counts))::BIGINT AS input_tokens,
     (sum(output_tokens) FILTER (WHERE counts))::BIGINT AS output_tokens,
     (sum(cache_read_tokens) FILTER (WHERE counts))::BIGINT AS cache_read_tokens,
@@ -23,5 +24,9 @@ SELECT
     ) AS errors,
     count(*) FILTER (WHERE error) AS error_spans,
     count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running,
+    (
+        SELECT count(*) FROM orphans
+        WHERE generation = (SELECT max(generation) FROM generations)
+    ) AS orphans,
     (SELECT count(*) FROM logs) AS logs
 FROM spans;

@@ -44,6 +44,7 @@ per_trace AS (
         count(*) AS span_count,
         count(*) FILTER (WHERE is_model_call) AS llm_count,
         count(*) FILTER (WHERE kind = 'tool') AS tool_count,
+        count(*) FILTER (WHERE kind = 'agent') AS agent_count,
         count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running_count,
         count(*) FILTER (WHERE end_time_unix_nano IS NULL AND parent_span_id IS NULL) AS running_roots,
         sum(total_tokens) FILTER (WHERE counts) AS total_tokens,
@@ -64,10 +65,12 @@ SELECT
     session_id,
     start_time_unix_nano,
     CASE WHEN running_roots = 0 THEN last_end END AS end_time_unix_nano,
-    greatest(last_end - start_time_unix_nano, 0) AS duration_nano,
+    -- greatest() skips NULL: a trace in which nothing has ended has no duration, not 0.
+    CASE WHEN last_end IS NOT NULL THEN greatest(last_end - start_time_unix_nano, 0) END AS duration_nano,
     span_count,
     llm_count,
     tool_count,
+    agent_count,
     coalesce(error_count, 0) AS error_count,
     running_count,
     coalesce(orphan_count, 0) AS orphan_count,
@@ -75,6 +78,8 @@ SELECT
     input_tokens::BIGINT AS input_tokens,
     output_tokens::BIGINT AS output_tokens,
     unknown_usage_count,
+    -- Spans that never came may have used tokens: a trace with missing parents is a lower bound too.
+    unknown_usage_count > 0 OR coalesce(orphan_count, 0) > 0 AS lower_bound,
     cost_usd,
     unpriced_count
 FROM per_trace
