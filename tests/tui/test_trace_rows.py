@@ -120,7 +120,9 @@ def test_common_widths_are_used_and_not_exceeded(width: int):
 def test_tokens_and_cost_say_what_is_not_known():
     assert token_cell(None, summary()) == "·"
     assert token_cell(None, summary(llm_count=2, unknown_usage_count=2)) == "?"
-    assert token_cell(1_000, summary(llm_count=2, unknown_usage_count=1)) == "≥1.0k"
+    assert token_cell(1_000, summary(llm_count=2, lower_bound=True)) == "≥1.0k"
+    assert token_cell(None, summary(agent_count=1)) == "?"
+    assert cost_cell(summary(llm_count=2, cost_usd=1.5, lower_bound=True)) == "≥$1.50"
     assert cost_cell(summary()) == "·"
     assert cost_cell(summary(llm_count=1, unpriced_count=1)) == "?"
     assert cost_cell(summary(llm_count=2, unpriced_count=1, cost_usd=1.5)) == "≥$1.50"

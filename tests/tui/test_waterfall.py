@@ -25,6 +25,8 @@ def span(span_id: str, parent: str | None, name: str, kind: str, at: float, to: 
         "end_time_unix_nano": None if to is None else ORIGIN + int(to * SECOND),
         "error": False,
         "usage_role": "none",
+        "is_model_call": kind == "llm",
+        "usage_unknown": kind == "llm",
         "total_tokens": None,
         "cost_usd": None,
         "error_message": None,
@@ -42,7 +44,7 @@ def trip() -> list[dict[str, Any]]:
         span("d", "r", "chat haiku", "llm", 60, None),
         span("o", "gone", "lost and found", "tool", 70, 80),
     ]
-    rows[1] |= {"usage_role": "own", "total_tokens": 12_000, "cost_usd": 0.05}
+    rows[1] |= {"usage_role": "own", "usage_unknown": False, "total_tokens": 12_000, "cost_usd": 0.05}
     rows[5] |= {"error": True, "error_message": "409 booked"}
     return rows
 

@@ -119,6 +119,8 @@ class TimeAxis:
 
 def density(axis: TimeAxis, start: NDArray[np.int64], end: NDArray[np.int64], cells: int) -> str:
     """Return a line of `▁` to `█`: how many spans are under way in each cell of the whole trace."""
+    if cells <= 0:
+        return ""
     whole = TimeAxis.whole(axis.last)
     first = np.clip(whole.parts(start, cells) // EIGHTHS, 0, cells - 1)
     final = np.clip(whole.parts(end, cells) // EIGHTHS, first, cells - 1)
