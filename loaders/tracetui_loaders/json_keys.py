@@ -10,7 +10,8 @@ from tracetui_loaders.json_records import BOM, container_of
 
 _VALUES_LOOKED_AT = 20
 _BYTES_LOOKED_AT = 1 << 20
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
+# Possessive, so that a string of megabytes leaves no trail to back up on.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]:]', re.DOTALL)
 
 
 def first_value_keys(head: bytes) -> Iterator[set[str]]:
@@ -34,6 +35,8 @@ def _keys(data: bytes) -> Iterator[set[str]]:
     last_string: bytes | None = None
     for match in _TOKEN.finditer(data):
         token = match[0]
+        if token == b'"':
+            break  # a string that the head cuts off
         if token == b"{":
             objects += 1
             if objects == 1:

@@ -18,10 +18,15 @@ Container = Literal["lines", "document"]
 
 BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n\x00"
+_BETWEEN = _BLANK + b","
 _LINES_LOOKED_AT = 20
 # A line that closes a value begun in the first column: pretty-printers indent all inner lines.
 _VALUE_END = re.compile(rb"^[}\]][ \t]*\r?$", re.MULTILINE)
 _VALUE_START = re.compile(rb"^[{\[]", re.MULTILINE)
+# Possessive, so that a string of megabytes leaves no trail to back up on.
+_STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
+_OPENERS = (b"{", b"[")
+_CLOSERS = (b"}", b"]")
 
 
 @dataclass(slots=True)
@@ -47,6 +52,20 @@ def is_truncated(error: Exception) -> bool:
     return "truncated" in str(error)
 
 
+def is_open(data: bytes) -> bool:
+    """Whether a string, object or array is still open at the end, however broken the rest is."""
+    depth = 0
+    for match in _STRUCTURE.finditer(data):
+        token = match[0]
+        if token == b'"':
+            return True
+        if token in _OPENERS:
+            depth += 1
+        elif token in _CLOSERS:
+            depth -= 1
+    return depth > 0
+
+
 def decodes(data: bytes) -> Exception | None:
     """Return None if `data` is one JSON value, else what is wrong with it."""
     try:
@@ -65,10 +84,7 @@ def container_of(head: bytes) -> Container:
     if len(lines) < 2:
         return "lines"
     first = lines[0].strip()
-    if first[:1] not in (b"{", b"["):
-        return "lines"
-    error = decodes(first)
-    if error is None or not is_truncated(error):
+    if first[:1] not in _OPENERS or not is_open(first):
         return "lines"
     # A torn first line among whole ones is still a file of lines.
     second = lines[1]
@@ -87,6 +103,7 @@ def records(source: Source) -> Iterator[Record]:
 
 def _lines(source: Source) -> Iterator[Record]:
     number, offset, blank = 0, 0, 0
+    held = _Held()
     for block in source.line_blocks():
         done = source.bytes_done
         whole = block.endswith(b"\n")
@@ -99,29 +116,80 @@ def _lines(source: Source) -> Iterator[Record]:
             start, offset = offset, offset + len(piece) + 1
             if number == 1:
                 piece = piece.removeprefix(BOM)  # noqa: PLW2901 - the mark is not data
+            if held.lines:
+                if not piece.startswith(b'{"'):
+                    held.add(piece)
+                    if piece.rstrip() in _CLOSERS:
+                        yield held.take(done)
+                    continue
+                yield held.take(done)
             if not piece or not piece.strip(_BLANK):
                 blank += 1
                 continue
             complete = whole or index < last
+            if piece.rstrip() in _OPENERS:
+                held.begin(piece, number, start, blank)
+                blank = 0
+                continue
             yield Record(piece, number, start, 1, blank, complete, done)
             blank = 0
+    if held.lines:
+        yield held.take(source.bytes_done, complete=False)
     if blank:
         yield Record(b"", number, offset, 0, blank, complete=True, bytes_done=source.bytes_done)
+
+
+class _Held:
+    """An indented value among JSON lines, collected line by line."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self._number = self._offset = self._blank = 0
+
+    def begin(self, piece: bytes, number: int, offset: int, blank: int) -> None:
+        """Begin with a line that only opens a value."""
+        self.lines = [piece]
+        self._number, self._offset, self._blank = number, offset, blank
+
+    def add(self, piece: bytes) -> None:
+        """Add a further line."""
+        self.lines.append(piece)
+
+    def take(self, done: int, *, complete: bool = True) -> Record:
+        """Return what was collected, and begin anew."""
+        lines, self.lines = self.lines, []
+        inside = sum(1 for line in lines if not line.strip(_BLANK))
+        return Record(
+            b"\n".join(lines).strip(_BLANK),
+            self._number,
+            self._offset,
+            len(lines) - inside,
+            self._blank + inside,
+            complete,
+            done,
+        )
 
 
 def _documents(source: Source) -> Iterator[Record]:
     """Yield values that span lines: cut after a line that closes in the first column."""
     buffer, line, offset = b"", 1, 0
     searched = 0
+    # Without indentation inner lines look like ends: each failure doubles what the next must have,
+    # so that looking stays linear. Values taken together so are told apart when they are read.
+    too_short = 0
     for block in source.line_blocks():
         buffer += block
         start = 0
         for match in _VALUE_END.finditer(buffer, searched):
             end = match.end()
+            if end - start < too_short:
+                continue
             piece = buffer[start:end]
             error = decodes(piece.removeprefix(BOM).strip(_BLANK))
             if error is not None and is_truncated(error):
+                too_short = 2 * len(piece)
                 continue
+            too_short = 0
             record = _document(piece, line, offset, source.bytes_done)
             yield record
             start, line, offset = end, line + piece.count(b"\n"), offset + len(piece)
@@ -149,12 +217,16 @@ def _rest(buffer: bytes, line: int, offset: int, done: int) -> Iterator[Record]:
 
 
 def _whole_values(buffer: bytes, line: int, offset: int, done: int) -> Iterator[Record]:
-    start = 0
+    start, too_short = 0, 0
     for match in _VALUE_END.finditer(buffer):
+        if match.end() - start < too_short:
+            continue
         piece = buffer[start : match.end()]
         error = decodes(piece.strip(_BLANK))
         if error is not None and is_truncated(error):
+            too_short = 2 * len(piece)
             continue
+        too_short = 0
         yield _document(piece, line, offset, done)
         start, line, offset = match.end(), line + piece.count(b"\n"), offset + len(piece)
     if buffer[start:].strip(_BLANK):
@@ -180,3 +252,65 @@ def _document(piece: bytes, line: int, offset: int, done: int) -> Record:
         blank_lines=blank_inside + blank_before,
         bytes_done=done,
     )
+
+
+def split_values(record: Record) -> list[Record]:
+    """Return the objects and arrays that stand one after the other in `record`.
+
+    One that is still open at the end comes last. If anything but commas and white space stands
+    between them, the record is not a row of values and is returned alone.
+    """
+    data = record.data
+    ends = _ends(data)
+    if not ends or (len(ends) == 1 and not data[ends[0] :].strip(_BLANK)):
+        return [record]
+    parts: list[Record] = []
+    start, counted, line = 0, 0, record.line
+    for end in [*ends, len(data)]:
+        piece = data[start:end]
+        begun = piece.lstrip(_BETWEEN)
+        if begun and begun[:1] not in _OPENERS:
+            return [record]
+        # A physical line belongs to the first value that ends on it.
+        lines = 0
+        if counted <= end:
+            line_end = data.find(b"\n", end) if end < len(data) else -1
+            line_end = len(data) if line_end < 0 else line_end
+            lines = sum(1 for item in data[counted:line_end].split(b"\n") if item.strip(_BLANK))
+            counted = line_end + 1
+        skipped = len(piece) - len(begun)
+        if begun:
+            parts.append(
+                Record(
+                    data=begun,
+                    line=line + piece.count(b"\n", 0, skipped),
+                    byte_offset=record.byte_offset + start + skipped,
+                    lines=lines,
+                    complete=record.complete or bool(end < len(data)),
+                    bytes_done=record.bytes_done,
+                )
+            )
+        else:
+            parts[-1].lines += lines
+        line += piece.count(b"\n")
+        start = end
+    return parts
+
+
+def _ends(data: bytes) -> list[int]:
+    """Return where the outermost objects and arrays of `data` end."""
+    depth = 0
+    found: list[int] = []
+    for match in _STRUCTURE.finditer(data):
+        token = match[0]
+        if token == b'"':
+            break
+        if token in _OPENERS:
+            depth += 1
+        elif token in _CLOSERS:
+            depth -= 1
+            if depth == 0:
+                found.append(match.end())
+            elif depth < 0:
+                return []
+    return found

@@ -215,16 +215,16 @@ class Source:
 
     def line_blocks(self) -> Iterator[bytes]:
         """Yield the bytes cut at newlines; only the last block may lack a final newline."""
-        rest = b""
+        rest: list[bytes] = []
         for block in self.blocks():
             end = block.rfind(b"\n") + 1
             if end == 0:
-                rest += block
+                rest.append(block)
                 continue
-            yield rest + block[:end] if rest else block[:end]
-            rest = block[end:]
+            yield b"".join([*rest, block[:end]]) if rest else block[:end]
+            rest = [block[end:]] if end < len(block) else []
         if rest:
-            yield rest
+            yield b"".join(rest)
 
     def read_all(self) -> bytes:
         """Return everything; for formats that need the whole file."""

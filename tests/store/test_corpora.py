@@ -83,7 +83,7 @@ def test_parts_of_one_trace_in_several_files_are_one_trace():
     assert answers.orphans == 0
 
 
-# Each was written by another writer of the SDK's or protobuf's: file -> spans, traces, input tokens.
+# Each was written by another writer of the SDK or protobuf: file -> spans, traces, input tokens.
 FILE_FORMATS = {
     "messagetojson_base64_ids.jsonl": (30, 3, 5436),
     "messagetojson_pretty.json": (20, 2, 3633),

@@ -17,15 +17,24 @@ import msgspec
 from tracetui_loaders.base import Batch, Head
 from tracetui_loaders.batch import BatchBuilder
 from tracetui_loaders.json_keys import first_value_keys
-from tracetui_loaders.json_records import Record, is_truncated, records
+from tracetui_loaders.json_records import Record, is_open, records, split_values
 from tracetui_loaders.otlp.json_types import Request
 from tracetui_loaders.otlp.json_walk import add_request
-from tracetui_loaders.otlp.shapes import BARE_SPAN_KEYS, REQUEST_KEYS, SCOPE_KEYS, add_shape
+from tracetui_loaders.otlp.shapes import BARE_KEYS, REQUEST_KEYS, SCOPE_KEYS, add_shape
 from tracetui_loaders.source import Source
 
 BATCH_SPANS = 8_192
 """Spans per batch: a commit's worth, small enough that the first is on screen at once."""
 _FIRST_BATCH_SPANS = 512
+
+# Other programs have "batches" too: these lists are what OTLP's hold.
+_LISTS = tuple(
+    f'"{name}"'.encode()
+    for name in (
+        *SCOPE_KEYS - {"batches"},
+        *("spans", "logRecords", "log_records", "metrics"),
+    )
+)
 
 _decode_request = msgspec.json.Decoder(Request).decode
 
@@ -41,9 +50,9 @@ class OtlpJsonLoader:
         for keys in first_value_keys(head.data):
             if keys & REQUEST_KEYS:
                 return 1.0
-            if keys & SCOPE_KEYS:
+            if keys & SCOPE_KEYS and any(name in head.data for name in _LISTS):
                 return 0.95
-            if any(bare <= keys for bare in BARE_SPAN_KEYS):
+            if any(bare <= keys for bare in BARE_KEYS):
                 return 0.9
             if "trace" in keys and any(
                 key in head.data for key in (b'"batches"', b'"resourceSpans"')
@@ -69,6 +78,10 @@ def _add_record(record: Record, builder: BatchBuilder) -> None:
     builder.lines.blank += record.blank_lines
     if not record.data:
         return
+    _add_value(record, builder)
+
+
+def _add_value(record: Record, builder: BatchBuilder) -> None:
     if record.data.startswith(b"{"):
         try:
             request = _decode_request(record.data)
@@ -89,7 +102,12 @@ def _add_tolerantly(record: Record, builder: BatchBuilder) -> None:
     try:
         value = msgspec.json.decode(record.data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        if not record.complete and is_truncated(error):
+        parts = split_values(record)
+        if len(parts) > 1:
+            for part in parts:
+                _add_value(part, builder)
+            return
+        if not record.complete and is_open(record.data):
             builder.lines.tail += record.lines
             builder.problem("tail", "incomplete last line, still being written?", line, offset)
             return

@@ -79,7 +79,9 @@ def _framing(data: bytes, complete: bool) -> Split | None:
         torn = _Torn()
         seen = 0
         for _, frame in split(data, torn):
-            if frame and _signal(frame) is None:
+            if not frame:
+                continue
+            if _signal(frame) is None:
                 seen = 0
                 break
             seen += 1
@@ -87,9 +89,11 @@ def _framing(data: bytes, complete: bool) -> Split | None:
                 break
         if seen:
             return split
-    # A single message larger than the head: its beginning is all there is to go by.
-    if not complete and data[:1] == b"\x0a":
-        return _whole if _begins_like_a_request(data) else None
+    # A first message larger than the head: its beginning is all there is to go by.
+    if not complete:
+        for split, start in ((_whole, 0), (_big_endian, 4), (_varint, _read_varint(data, 0)[1])):
+            if start is not None and _begins_like_a_request(data[start:]):
+                return split
     return None
 
 
@@ -136,6 +140,8 @@ def _read_varint(data: bytes, position: int) -> tuple[int, int | None]:
 
 def _begins_like_a_request(data: bytes) -> bool:
     """Whether field 1 of field 1 is a resource or scope list of plausible size."""
+    if data[:1] != b"\x0a":
+        return False
     size, start = _read_varint(data, 1)
     return start is not None and size > 0 and data[start : start + 1] in (b"\x0a", b"\x12")
 

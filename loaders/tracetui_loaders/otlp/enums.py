@@ -1,4 +1,4 @@
-"""OTLP enums, by number or by name.
+"""OTLP enums, by number or by name, times and counts.
 
 Source: `opentelemetry/proto/trace/v1/trace.proto` `Span.SpanKind` and `Status.StatusCode`.
 """
@@ -56,3 +56,14 @@ def unix_nano(value: Any) -> int | None:
             return None
         value = int(value)
     return value if isinstance(value, int) and 0 < value < _LATEST else None
+
+
+def uint32(value: Any) -> int | None:
+    """Return a number that is more than zero, also from text; None if it is absent or none."""
+    if not value:
+        return None
+    try:
+        number = int(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return number if 0 < number < 1 << 32 else None

@@ -12,6 +12,7 @@ Source: OTLP 1.x `common.proto`, `resource.proto`, `trace.proto`, `logs.proto`.
 import msgspec
 
 Number = int | str | float | None
+Id = str | int | None
 
 
 class ArrayValue(msgspec.Struct, gc=False):
@@ -59,8 +60,8 @@ class Event(msgspec.Struct, gc=False):
 class Link(msgspec.Struct, gc=False):
     """A `Span.Link`."""
 
-    traceId: str | None = None
-    spanId: str | None = None
+    traceId: Id = None
+    spanId: Id = None
     traceState: str | None = None
     attributes: Attributes = None
 
@@ -75,9 +76,9 @@ class Status(msgspec.Struct, gc=False):
 class Span(msgspec.Struct, gc=False):
     """A `Span`."""
 
-    traceId: str | None = None
-    spanId: str | None = None
-    parentSpanId: str | None = None
+    traceId: Id = None
+    spanId: Id = None
+    parentSpanId: Id = None
     name: str | None = None
     kind: int | str | None = None
     startTimeUnixNano: Number = None
@@ -87,10 +88,10 @@ class Span(msgspec.Struct, gc=False):
     links: list[Link] | None = None
     status: Status | None = None
     traceState: str | None = None
-    flags: int | None = None
-    droppedAttributesCount: int | None = None
-    droppedEventsCount: int | None = None
-    droppedLinksCount: int | None = None
+    flags: Number = None
+    droppedAttributesCount: Number = None
+    droppedEventsCount: Number = None
+    droppedLinksCount: Number = None
 
 
 class Scope(msgspec.Struct, gc=False):
@@ -133,8 +134,8 @@ class LogRecord(msgspec.Struct, gc=False):
     eventName: str | None = None
     body: AnyValue | None = None
     attributes: Attributes = None
-    traceId: str | None = None
-    spanId: str | None = None
+    traceId: Id = None
+    spanId: Id = None
 
 
 class ScopeLogs(msgspec.Struct, gc=False):

@@ -4,7 +4,7 @@ from typing import Any
 
 from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan, finite
 from tracetui_loaders.conventions.base import fits_int64
-from tracetui_loaders.otlp.enums import span_kind, status, unix_nano
+from tracetui_loaders.otlp.enums import span_kind, status, uint32, unix_nano
 from tracetui_loaders.otlp.json_types import (
     AnyValue,
     Attributes,
@@ -142,7 +142,7 @@ def add_span(
                 (link.traceId, link.spanId, attributes_of(link.attributes))
                 for link in span.links or ()
             ],
-            dropped_attributes_count=span.droppedAttributesCount or None,
+            dropped_attributes_count=uint32(span.droppedAttributesCount),
             extra=_extra(span),
         ),
         context,
@@ -156,12 +156,12 @@ def _extra(span: Span) -> dict[str, Any] | None:
     found: dict[str, Any] = {}
     if span.traceState:
         found["traceState"] = span.traceState
-    if span.flags:
-        found["flags"] = span.flags
-    if span.droppedEventsCount:
-        found["droppedEventsCount"] = span.droppedEventsCount
-    if span.droppedLinksCount:
-        found["droppedLinksCount"] = span.droppedLinksCount
+    if flags := uint32(span.flags):
+        found["flags"] = flags
+    if dropped := uint32(span.droppedEventsCount):
+        found["droppedEventsCount"] = dropped
+    if dropped := uint32(span.droppedLinksCount):
+        found["droppedLinksCount"] = dropped
     return found or None
 
 

@@ -4,7 +4,7 @@ A value is brought to the spec's names and shape and converted part by part, so 
 does not take its request with it. Source: FORMATS §1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -43,10 +43,13 @@ SCOPE_KEYS = frozenset(
         "scope_metrics",
     }
 )
-BARE_SPAN_KEYS = (
+BARE_KEYS = (
+    frozenset({"scope", "spans"}),
+    frozenset({"instrumentationLibrary", "spans"}),
     frozenset({"traceId", "spanId", "startTimeUnixNano"}),
     frozenset({"trace_id", "span_id", "start_time_unix_nano"}),
 )
+"""All the keys of one of these are there in a ScopeSpans or a span by itself."""
 
 _T = TypeVar("_T")
 
@@ -68,6 +71,8 @@ class Outcome:
     rejected: int = 0
     recognised: bool = False
     """Whether it is OTLP at all, even if it holds nothing."""
+    strangers: int = 0
+    """Parts that are not OTLP."""
 
 
 def add_shape(value: Any, builder: BatchBuilder, line: int, offset: int) -> Outcome:
@@ -75,11 +80,15 @@ def add_shape(value: Any, builder: BatchBuilder, line: int, offset: int) -> Outc
     outcome = Outcome()
     for part in _parts(value):
         _add_part(part, builder, line, offset, outcome)
+    if outcome.strangers and outcome.recognised:
+        outcome.rejected += outcome.strangers
+        message = f"{outcome.strangers:,} of the values here are not OTLP"
+        builder.problem("rejected", message, line, offset)
     return outcome
 
 
-def _parts(value: Any) -> Iterable[dict[str, Any]]:
-    """Yield the objects of arrays of arrays of requests, and of Tempo's `trace` wrapper."""
+def _parts(value: Any) -> Iterable[Any]:
+    """Yield what arrays of arrays of requests hold, and what is in Tempo's `trace` wrapper."""
     if isinstance(value, list):
         for item in value:
             yield from _parts(item)
@@ -89,15 +98,13 @@ def _parts(value: Any) -> Iterable[dict[str, Any]]:
             yield from _parts(inner)
         else:
             yield value
+    else:
+        yield value
 
 
-def _add_part(
-    part: dict[str, Any], builder: BatchBuilder, line: int, offset: int, outcome: Outcome
-) -> None:
-    keys = part.keys()
-    if not (
-        keys & REQUEST_KEYS or keys & SCOPE_KEYS or any(bare <= keys for bare in BARE_SPAN_KEYS)
-    ):
+def _add_part(part: Any, builder: BatchBuilder, line: int, offset: int, outcome: Outcome) -> None:
+    if not isinstance(part, dict) or not _is_otlp(part.keys()):
+        outcome.strangers += 1
         return
     try:
         part = _camel(part, 0)
@@ -108,11 +115,11 @@ def _add_part(
     outcome.recognised = True
     walk = _Walk(builder, line, offset, outcome)
     if "resourceSpans" in part or "resourceLogs" in part or "resourceMetrics" in part:
-        for item in _objects(part.get("resourceSpans")):
+        for item in walk.objects(part, "resourceSpans"):
             walk.resource_spans(item)
-        for item in _objects(part.get("resourceLogs")):
+        for item in walk.objects(part, "resourceLogs"):
             walk.resource_logs(item)
-        for item in _objects(part.get("resourceMetrics")):
+        for item in walk.objects(part, "resourceMetrics"):
             walk.resource_metrics(item)
     elif "scopeSpans" in part:
         walk.resource_spans(part)
@@ -120,8 +127,14 @@ def _add_part(
         walk.resource_logs(part)
     elif "scopeMetrics" in part:
         walk.resource_metrics(part)
+    elif "spans" in part:
+        walk.resource_spans({"scopeSpans": [part]})
     else:
         walk.spans({}, {}, [part])
+
+
+def _is_otlp(keys: Set[str]) -> bool:
+    return bool(keys & REQUEST_KEYS or keys & SCOPE_KEYS or any(bare <= keys for bare in BARE_KEYS))
 
 
 def _camel(value: Any, depth: int) -> Any:
@@ -145,12 +158,6 @@ def _camel_name(name: str) -> str:
     return _RENAMED.get(name, name)
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    if isinstance(value, dict):
-        return [value]
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
 @dataclass(slots=True)
 class _Walk:
     """Adds converted parts, one by one, and counts what could not be converted."""
@@ -160,20 +167,41 @@ class _Walk:
     offset: int
     outcome: Outcome
 
-    def resource_spans(self, item: dict[str, Any]) -> None:
-        for scope_spans in _objects(item.get("scopeSpans")):
-            scope = scope_spans.get("scope")
-            self.spans(item, scope if isinstance(scope, dict) else {}, scope_spans.get("spans"))
+    def objects(self, parent: dict[str, Any], name: str) -> list[dict[str, Any]]:
+        """Return the objects of a list; what else stands there is reported."""
+        value = parent.get(name)
+        if value is None:
+            return []
+        items: list[Any] = value if isinstance(value, list) else [value]
+        found = [item for item in items if isinstance(item, dict)]
+        if len(found) < len(items):
+            strangers = len(items) - len(found)
+            self.outcome.rejected += strangers
+            message = f"{name}: {strangers:,} of {len(items):,} items are no objects"
+            self.builder.problem("rejected", message, self.line, self.offset)
+        return found
 
-    def spans(self, item: dict[str, Any], scope: dict[str, Any], spans: Any) -> None:
-        url = item.get("schemaUrl")
+    def resource_spans(self, item: dict[str, Any]) -> None:
+        for scope_spans in self.objects(item, "scopeSpans"):
+            scope = scope_spans.get("scope")
+            url = scope_spans.get("schemaUrl") or item.get("schemaUrl")
+            spans = self.objects(scope_spans, "spans")
+            self.spans(item, scope if isinstance(scope, dict) else {}, spans, url)
+
+    def spans(
+        self,
+        item: dict[str, Any],
+        scope: dict[str, Any],
+        spans: list[dict[str, Any]],
+        url: Any = None,
+    ) -> None:
         context = context_of(
             self._convert(item.get("resource"), Resource),
             self._convert(scope, Scope),
             url if isinstance(url, str) else None,
             self.builder,
         )
-        for raw in spans if isinstance(spans, list) else ():
+        for raw in spans:
             span = self._convert(raw, Span)
             if span is not None:
                 add_span(span, context, self.builder, self.line, self.offset)
@@ -181,10 +209,10 @@ class _Walk:
 
     def resource_logs(self, item: dict[str, Any]) -> None:
         resource = self._convert(item.get("resource"), Resource)
-        for scope_logs in _objects(item.get("scopeLogs")):
+        for scope_logs in self.objects(item, "scopeLogs"):
             scope = self._convert(scope_logs.get("scope"), Scope)
             context = context_of(resource, scope, None, self.builder)
-            for raw in _objects(scope_logs.get("logRecords")):
+            for raw in self.objects(scope_logs, "logRecords"):
                 record = self._convert(raw, LogRecord)
                 if record is not None:
                     add_log(record, context, self.builder, self.line)
