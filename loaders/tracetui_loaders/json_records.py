@@ -172,12 +172,13 @@ class _Held:
 
 def _documents(source: Source) -> Iterator[Record]:
     """Yield values that span lines: cut after a line that closes in the first column."""
-    buffer, line, offset = b"", 1, 0
+    buffer, cuts = b"", _Cuts()
     searched = 0
     # Without indentation inner lines look like ends: each failure doubles what the next must have,
     # so that looking stays linear. Values taken together so are told apart when they are read.
     too_short = 0
     for block in source.line_blocks():
+        cuts.done = source.bytes_done
         buffer += block
         start = 0
         for match in _VALUE_END.finditer(buffer, searched):
@@ -190,33 +191,43 @@ def _documents(source: Source) -> Iterator[Record]:
                 too_short = 2 * len(piece)
                 continue
             too_short = 0
-            record = _document(piece, line, offset, source.bytes_done)
-            yield record
-            start, line, offset = end, line + piece.count(b"\n"), offset + len(piece)
+            torn = 0 if error is None else _torn_before(piece)
+            if torn:
+                yield cuts.record(piece[:torn])
+            yield cuts.record(piece[torn:])
+            start = end
         buffer = buffer[start:]
         searched = max(0, len(buffer) - len(block)) if start == 0 else 0
-    if buffer.strip(_BLANK):
-        yield from _rest(buffer, line, offset, source.bytes_done)
+    yield from _rest(buffer, cuts)
 
 
-def _rest(buffer: bytes, line: int, offset: int, done: int) -> Iterator[Record]:
+def _torn_before(piece: bytes) -> int:
+    """Return where the last value of `piece` begins, if all before it is one torn off; else 0."""
+    start = 0
+    for match in _VALUE_START.finditer(piece):
+        start = match.start()
+    return start if start and decodes(piece[start:].strip(_BLANK)) is None else 0
+
+
+def _rest(buffer: bytes, cuts: "_Cuts") -> Iterator[Record]:
     """Yield what no closing line ended: a last value, or a broken one and whole ones behind it."""
-    error = decodes(buffer.removeprefix(BOM).strip(_BLANK))
-    if error is not None:
+    if not buffer.strip(_BLANK):
+        if buffer:
+            yield cuts.record(buffer)
+        return
+    if decodes(buffer.removeprefix(BOM).strip(_BLANK)) is not None:
         # A value torn in the middle of the file must not swallow those after it.
         starts = [match.start() for match in _VALUE_START.finditer(buffer)][1:]
         for start in starts:
-            torn, rest = buffer[:start], buffer[start:]
-            if decodes(rest.strip(_BLANK)) is None or _VALUE_END.search(rest):
-                yield _document(torn, line, offset, done)
-                yield from _whole_values(rest, line + torn.count(b"\n"), offset + len(torn), done)
+            rest = buffer[start:]
+            if _VALUE_END.search(rest) or decodes(rest.strip(_BLANK)) is None:
+                yield cuts.record(buffer[:start])
+                yield from _whole_values(rest, cuts)
                 return
-    record = _document(buffer, line, offset, done)
-    record.complete = False
-    yield record
+    yield cuts.record(buffer, complete=False)
 
 
-def _whole_values(buffer: bytes, line: int, offset: int, done: int) -> Iterator[Record]:
+def _whole_values(buffer: bytes, cuts: "_Cuts") -> Iterator[Record]:
     start, too_short = 0, 0
     for match in _VALUE_END.finditer(buffer):
         if match.end() - start < too_short:
@@ -227,31 +238,46 @@ def _whole_values(buffer: bytes, line: int, offset: int, done: int) -> Iterator[
             too_short = 2 * len(piece)
             continue
         too_short = 0
-        yield _document(piece, line, offset, done)
-        start, line, offset = match.end(), line + piece.count(b"\n"), offset + len(piece)
-    if buffer[start:].strip(_BLANK):
-        record = _document(buffer[start:], line, offset, done)
-        record.complete = False
-        yield record
+        yield cuts.record(piece)
+        start = match.end()
+    if start < len(buffer):
+        yield cuts.record(buffer[start:], complete=False)
 
 
-def _document(piece: bytes, line: int, offset: int, done: int) -> Record:
-    stripped = piece.removeprefix(BOM).lstrip(_BLANK)
-    skipped = len(piece) - len(stripped)
-    # The newline before the value ended the line of the value before it.
-    leading = piece[:skipped].count(b"\n")
-    stripped = stripped.rstrip(_BLANK)
-    inner = stripped.split(b"\n")
-    blank_inside = sum(1 for item in inner if not item.strip())
-    blank_before = max(0, leading - (1 if offset else 0))
-    return Record(
-        data=stripped,
-        line=line + leading,
-        byte_offset=offset + skipped,
-        lines=len(inner) - blank_inside,
-        blank_lines=blank_inside + blank_before,
-        bytes_done=done,
-    )
+@dataclass(slots=True)
+class _Cuts:
+    """Makes records of pieces that follow one another, and knows where each stands."""
+
+    line: int = 1
+    offset: int = 0
+    inside_line: bool = False
+    """Whether the piece before ended inside a line, which was counted with it."""
+    done: int = 0
+
+    def record(self, piece: bytes, *, complete: bool = True) -> Record:
+        """Return `piece` as a record, without the white space around it; it may be all blank."""
+        stripped = piece.removeprefix(BOM).lstrip(_BLANK)
+        skipped = len(piece) - len(stripped)
+        lines = piece.split(b"\n")
+        newlines = len(lines) - 1
+        if self.inside_line:
+            del lines[0]
+        if piece.endswith(b"\n"):
+            del lines[-1:]
+        filled = sum(1 for item in lines if item.strip(_BLANK))
+        found = Record(
+            data=stripped.rstrip(_BLANK),
+            line=self.line + piece.count(b"\n", 0, skipped),
+            byte_offset=self.offset + skipped,
+            lines=filled,
+            blank_lines=len(lines) - filled,
+            complete=complete,
+            bytes_done=self.done,
+        )
+        self.line += newlines
+        self.offset += len(piece)
+        self.inside_line = not piece.endswith(b"\n")
+        return found
 
 
 def split_values(record: Record) -> list[Record]:

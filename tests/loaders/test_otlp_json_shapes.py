@@ -77,6 +77,9 @@ SHAPES = {
     "Tempo's trace with batches": json.dumps(
         {"trace": {"batches": document(1, 2)["resourceSpans"]}}
     ),
+    "indented values between blank lines": "\n \n".join(
+        ["", *(json.dumps(document(n), indent=2) for n in (1, 2)), "", " "]
+    ),
     "a byte order mark": "\ufeff" + json.dumps(document(1, 2)),
     "a byte order mark and indented": "\ufeff" + json.dumps(document(1, 2), indent=2),
     "NUL bytes around": "\x00\x00" + json.dumps(document(1, 2)) + "\n\x00\x00",

@@ -7,7 +7,7 @@ from loaders.otlp_encoding import json_lines, logs_request, protobuf, trace_requ
 from loaders.vectors import load_vectors
 from tracetui import cli
 from tracetui_loaders.folding import FIELDS
-from tracetui_loaders.normalise import normalise
+from tracetui_loaders.normalise import normalise, resource_fields
 from typer.testing import CliRunner
 
 VECTORS = load_vectors()
@@ -26,7 +26,7 @@ def test_every_scalar_field_is_as_the_vector_expects(vector):
         status=span["status"]["code"],
         status_message=span["status"].get("message"),
         start_time_unix_nano=span["start_ns"],
-        resource=vector.input["resource"],
+        inherited=resource_fields(vector.input["resource"]),
     )
     expected = {key: value for key, value in vector.expected.items() if key not in ELSEWHERE}
     assert expected

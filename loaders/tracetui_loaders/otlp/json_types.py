@@ -69,7 +69,7 @@ class Link(msgspec.Struct, gc=False):
 class Status(msgspec.Struct, gc=False):
     """A `Status`."""
 
-    code: int | str | None = None
+    code: Number = None
     message: str | None = None
 
 
@@ -80,7 +80,7 @@ class Span(msgspec.Struct, gc=False):
     spanId: Id = None
     parentSpanId: Id = None
     name: str | None = None
-    kind: int | str | None = None
+    kind: Number = None
     startTimeUnixNano: Number = None
     endTimeUnixNano: Number = None
     attributes: Attributes = None
@@ -129,7 +129,7 @@ class LogRecord(msgspec.Struct, gc=False):
 
     timeUnixNano: Number = None
     observedTimeUnixNano: Number = None
-    severityNumber: int | str | None = None
+    severityNumber: Number = None
     severityText: str | None = None
     eventName: str | None = None
     body: AnyValue | None = None
