@@ -54,15 +54,16 @@ def expand_paths(paths: Sequence[str]) -> list[str]:
     """Return the files that `paths` name: files, directories (recursively), globs and `-`.
 
     Hidden files and directories below a directory are left out. Order is that of `paths`, and by
-    name within each; a file named twice is returned once.
+    name within each; a file named twice, in whatever way, is returned once.
 
     Raises:
         SourceError: If a path names nothing.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for path in paths:
-        found.update(dict.fromkeys(_expand(path)))
-    return list(found)
+        for file in _expand(path):
+            found.setdefault(file if file == "-" else os.path.realpath(file), file)
+    return list(found.values())
 
 
 def _expand(path: str) -> list[str]:
