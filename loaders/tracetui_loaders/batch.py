@@ -12,7 +12,7 @@ import pyarrow as pa
 from tracetui_loaders.base import Batch, LineCounts
 from tracetui_loaders.conventions.base import Fields, fits_int64
 from tracetui_loaders.ids import SPAN_ID_BYTES, TRACE_ID_BYTES, normalise_id, stand_in
-from tracetui_loaders.normalise import RawEvent, normalise
+from tracetui_loaders.normalise import RawEvent, normalise, resource_fields
 from tracetui_loaders.schema import EVENTS, LINKS, LOGS, PROBLEMS, RESOURCES, ROW_BITS, SPANS
 
 _encode = msgspec.json.Encoder().encode
@@ -85,7 +85,8 @@ class Context:
     """What spans of one resource and scope share."""
 
     resource_id: int
-    resource: Mapping[str, Any]
+    fields: Fields
+    """What the resource says of each of its spans: service, session."""
     scope_name: str | None
     scope_version: str | None
 
@@ -160,7 +161,8 @@ class BatchBuilder:
         known = self._contexts.get(key)
         if known is None:
             resource_id = self.source_id << ROW_BITS | len(self._contexts)
-            known = Context(resource_id, resource, scope_name or None, scope_version or None)
+            fields = resource_fields(resource)
+            known = Context(resource_id, fields, scope_name or None, scope_version or None)
             self._contexts[key] = known
             self._resources.append((resource_id, attributes, scope or None, schema_url or None))
         return known
@@ -183,7 +185,7 @@ class BatchBuilder:
             status=span.status,
             status_message=span.status_message,
             start_time_unix_nano=span.start_time_unix_nano,
-            resource=context.resource,
+            inherited=context.fields,
         )
         trace_id = normalise_id(span.trace_id, TRACE_ID_BYTES)
         span_id = normalise_id(span.span_id, SPAN_ID_BYTES)

@@ -85,7 +85,7 @@ def normalise(
     status: str = "UNSET",
     status_message: str | None = None,
     start_time_unix_nano: int | None = None,
-    resource: Mapping[str, Any] | None = None,
+    inherited: Fields | None = None,
 ) -> Fields:
     """Return the normalised scalar fields of one span; a field that is not there is unknown.
 
@@ -97,7 +97,7 @@ def normalise(
         status: UNSET, OK or ERROR.
         status_message: The status's message.
         start_time_unix_nano: When the span started; None if unknown.
-        resource: The resource's attributes.
+        inherited: What the resource says (`resource_fields`), for what the span does not say.
 
     Returns:
         Columns of `schema.SPANS`, without identity, times and payloads.
@@ -113,9 +113,7 @@ def normalise(
     _settle_model(fields)
     _settle_usage(fields)
     _settle_outcome(span, status, status_message)
-    if resource:
-        _take_resource(fields, resource)
-    return fields
+    return inherited | fields if inherited else fields
 
 
 def _decide_kind(span: Span) -> None:
@@ -230,11 +228,11 @@ def _take_exception(span: Span) -> None:
             span.fields.setdefault(column, value)
 
 
-def _take_resource(fields: Fields, resource: Mapping[str, Any]) -> None:
-    service = text(resource.get("service.name"))
-    if service is not None:
-        fields["service_name"] = service
-    if "session_id" not in fields:
-        session = text(resource.get("session.id"))
-        if session is not None:
-            fields["session_id"] = session
+def resource_fields(resource: Mapping[str, Any]) -> Fields:
+    """Return the fields that a resource's attributes give to all of its spans."""
+    found: Fields = {}
+    for key, column in (("service.name", "service_name"), ("session.id", "session_id")):
+        value = text(resource.get(key))
+        if value is not None:
+            found[column] = value
+    return found

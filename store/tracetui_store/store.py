@@ -72,6 +72,9 @@ class Store:
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "temp_directory": str(directory),
+                # Every checkpoint rewrites the last row groups: at 16 MB that doubles the CPU of
+                # a load (1.19 s against 0.64 s for 100,000 spans).
+                "checkpoint_threshold": "128MB",
             },
         )
         path = str(directory / "traces.duckdb").replace("'", "''")

@@ -253,9 +253,14 @@ def _settle_rollup(
 ) -> None:
     span = spans[index]
     if not mine.counted:
-        found[span.row_id] = Correction("own_fallback", counts=span.counts)
+        # Calls that report nothing: the roll-up stands in for them. Without any call the span
+        # stays the roll-up that it says it is, and counts all the same.
+        if children[index]:
+            found[span.row_id] = Correction("own_fallback", counts=span.counts)
+            _cover(spans, index, children, found)
+        else:
+            found[span.row_id] = Correction("rollup", call_role="lone")
         mine.count(span.counts)
-        _cover(spans, index, children, found)
         return
     claimed = span.counts[2]
     if claimed is not None and claimed > mine.total:

@@ -47,9 +47,9 @@ per_trace AS (
         count(*) FILTER (WHERE kind = 'agent') AS agent_count,
         count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running_count,
         count(*) FILTER (WHERE end_time_unix_nano IS NULL AND parent_span_id IS NULL) AS running_roots,
-        sum(total_tokens) FILTER (WHERE counts) AS total_tokens,
-        sum(input_tokens) FILTER (WHERE counts) AS input_tokens,
-        sum(output_tokens) FILTER (WHERE counts) AS output_tokens,
+        sum(coalesce(total_tokens, rollup_total_tokens)) FILTER (WHERE counts) AS total_tokens,
+        sum(coalesce(input_tokens, rollup_input_tokens)) FILTER (WHERE counts) AS input_tokens,
+        sum(coalesce(output_tokens, rollup_output_tokens)) FILTER (WHERE counts) AS output_tokens,
         count(*) FILTER (WHERE usage_unknown) AS unknown_usage_count,
         sum(cost_usd) AS cost_usd,
         count(*) FILTER (WHERE (counts OR usage_unknown) AND cost_usd IS NULL) AS unpriced_count

@@ -5,7 +5,8 @@ CREATE TABLE usage_roles (
     row_id BIGINT,
     usage_role VARCHAR,
     duplicate_of VARCHAR,
-    -- wrapper: repeats the call below it; covered: an ancestor's roll-up reports its usage
+    -- wrapper: repeats the call below it; covered: an ancestor's roll-up reports its usage;
+    -- lone: a roll-up with no call below it, which counts as it stands
     call_role VARCHAR,
     usage_gap_tokens BIGINT,
     input_tokens BIGINT,

@@ -18,7 +18,8 @@ WITH settled AS (
         s.kind IN ('llm', 'embedding', 'reranker')
             AND coalesce(r.usage_role, s.usage_role) <> 'duplicate'
             AND coalesce(r.call_role, '') <> 'wrapper' AS is_model_call,
-        coalesce(r.usage_role, s.usage_role) IN ('own', 'own_fallback') AS counts
+        coalesce(r.usage_role, s.usage_role) IN ('own', 'own_fallback')
+            OR coalesce(r.call_role, '') = 'lone' AS counts
     FROM span_rows s
     LEFT JOIN usage_roles r
         ON r.row_id = s.row_id AND r.generation = (SELECT max(generation) FROM generations)
