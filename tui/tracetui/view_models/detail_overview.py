@@ -18,13 +18,14 @@ USAGE_ROLES = {
     "rollup": "repeats its children's tokens, not added to totals",
     "duplicate": "same call seen twice, not added to totals",
 }
+_LONE = "no model call is recorded below, so these count"
 COST_STATUSES = {
     "given": "as the emitter reports it",
     "computed": "list price at the day of the call",
     "override": "your price table",
     "no_usage": "unknown: the call reports no tokens",
     "unknown_model": "unknown: no price is known for this model",
-    "unpriced_model": "unknown: the price table names this model without a price",
+    "unpriced_model": "unknown: the emitter gives no cost",
     "incomplete_stream": "unknown: the stream ended before usage came",
 }
 _KIND_SOURCES = {"default": "nothing said so"}
@@ -116,7 +117,8 @@ def _usage(f: dict[str, Any]) -> Facts:
         facts.add("output", _count(numbers["output_tokens"]), "number", _including(details))
     if numbers["total_tokens"] is not None:
         facts.add("total", _count(numbers["total_tokens"]), "number")
-    facts.add("counted as", role if role != "none" else None, "", USAGE_ROLES.get(role or "", ""))
+    remark = _LONE if f.get("call_role") == "lone" else USAGE_ROLES.get(role or "", "")
+    facts.add("counted as", role if role != "none" else None, "", remark)
     if f.get("duplicate_of"):
         facts.add("duplicate of", f["duplicate_of"], "", "same call seen twice")
     if f.get("usage_gap_tokens"):
