@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from shared_data import REPOSITORY
@@ -50,7 +51,7 @@ def run(tmp_path):
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tracetui "$@"\n')
     program.chmod(0o755)
     # Paths of an uninstalled checkout are relative; the commands run elsewhere than the tests.
-    packages = os.pathsep.join(os.path.abspath(path) for path in sys.path if path)
+    packages = os.pathsep.join(str(Path(path).resolve()) for path in sys.path if path)
     environment = {
         **os.environ,
         "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",

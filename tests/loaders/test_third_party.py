@@ -1,48 +1,17 @@
-"""A format from outside: one class and one entry point, in a package that knows only our names."""
+"""A format from outside, as CONTRIBUTING.md shows it: one class and one entry point."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from shared_data import REPOSITORY
+from tracetui_loaders.conventions.base import lookup_of, scan
 
-_MODULE = '''
-"""Reads `name,trace,span,start,end` lines that begin with `#spans`."""
-
-from tracetui_loaders.batch import BatchBuilder, RawSpan
-
-
-class CommaLoader:
-    """Loads comma-separated spans."""
-
-    name = "comma"
-    title = "comma-separated spans"
-
-    def sniff(self, head):
-        return 1.0 if head.data.startswith(b"#spans\\n") else 0.0
-
-    def load(self, source, source_id):
-        builder = BatchBuilder(source_id)
-        context = builder.context({"service.name": "comma-service"})
-        for number, line in enumerate(source.read_all().decode().splitlines(), start=1):
-            if number == 1:
-                builder.lines.ok += 1
-                continue
-            try:
-                name, trace_id, span_id, start, end = line.split(",")
-                span = RawSpan(
-                    trace_id, span_id, None, name, None, int(start), int(end), "UNSET", None,
-                    {"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 7},
-                )
-            except ValueError as error:
-                builder.lines.rejected += 1
-                builder.problem("rejected", str(error), number, None)
-                continue
-            builder.add_span(span, context, number, None)
-            builder.lines.ok += 1
-        yield builder.flush(source.bytes_done)
-'''
+_GUIDE = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
+_LOADER, _CONVENTION = re.findall(r"^```python\n(.*?)^```$", _GUIDE, re.MULTILINE | re.DOTALL)
 _METADATA = "Metadata-Version: 2.1\nName: comma-spans\nVersion: 1.0\n"
 _BROKEN = "[tracetui.loaders]\ncomma = comma_spans:CommaLoader\nabsent = no_such_module:Loader\n"
 _ENTRY_POINTS = "[tracetui.loaders]\ncomma = comma_spans:CommaLoader\n"
@@ -55,7 +24,7 @@ _SPANS = "#spans\nask,{trace},{span},1000,3000\nno span at all\n".format(
 def site(tmp_path):
     """A directory with the third party's package, as an installer leaves it."""
     (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "comma_spans.py").write_text(_MODULE)
+    (tmp_path / "site" / "comma_spans.py").write_text(_LOADER)
     information = tmp_path / "site" / "comma_spans-1.0.dist-info"
     information.mkdir()
     (information / "METADATA").write_text(_METADATA)
@@ -109,3 +78,12 @@ def test_its_bad_lines_are_in_the_ingest_report(site, file):
 def test_a_loader_that_cannot_be_imported_leaves_the_others_working(site, file):
     (site / "comma_spans-1.0.dist-info" / "entry_points.txt").write_text(_BROKEN)
     assert json.loads(tracetui(site, "summary", file, "--json"))["spans"] == 1
+
+
+def test_the_guide_s_convention_is_a_table_that_the_mechanism_takes():
+    names = {}
+    exec(_CONVENTION, names)
+    found = scan({"acme.step": "Think", "acme.tokens.in": "12"}, lookup_of([names["ACME"]]))
+    assert found["kind"] == "llm"
+    assert found["kind_source"] == "acme.step"
+    assert found["input_tokens"] == 12
