@@ -31,7 +31,8 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the page in a box over what was there."""
-        with Vertical(id="box"):
+        with Vertical(id="box") as box:
+            box.border_title = "Keys"
             yield TextView()
             yield Static("Esc closes   j k PgDn PgUp scroll", classes="hint")
 

@@ -68,12 +68,13 @@ class ReportScreen(StoreScreen["Report"]):
         gauge, progress = totals_line.progress_words(state)
         files = [] if self._report is None else self._report.files
         problems = sum(file.problem_count for file in files)
+        words = totals_line.plural(problems, "problem") if problems else "no problems"
         self.title_line.show(
             [
                 Fact("ingest report", "accent", 3, bold=True),
                 Fact(self.session.title, "plain", 2, bold=True),
                 Fact(totals_line.plural(len(files), "file"), "plain", 1),
-                Fact(totals_line.plural(problems, "problem"), "warning" if problems else "dim", 0),
+                Fact(words, "warning" if problems else "dim", 0),
                 Fact(gauge, "primary", 5, right=True),
                 Fact(progress, "dim", 4, right=True),
             ]

@@ -53,6 +53,11 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         """Show what the query returned."""
         raise NotImplementedError
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether what is shown holds all that the store has."""
+        return not (self._stale or self._fetching)
+
     def show_state(self, state: LoadState) -> None:
         """Show how far the load is."""
 
@@ -66,10 +71,10 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         self._store_changed(self.session.state)
 
     def _store_changed(self, state: LoadState) -> None:
-        self.show_state(state)
         if state.committed != self._committed:
             self._committed = state.committed
             self._stale = True
+        self.show_state(state)
         if self._stale and self.is_current:
             self.refetch()
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 SECONDS_BEFORE_DETAILS = 0.04
 """How long the cursor rests before its span is fetched: a held key fetches nothing."""
-SIDE_BY_SIDE_FROM = 120
+SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
 
@@ -115,7 +115,7 @@ class TraceScreen(StoreScreen[fetch.Trace]):
             self._detail_timer.stop()
         if message.row_id is None:
             self._span = None
-            self.details.show(None)
+            self.details.show_absent()
             return
         if self._span is None:
             self.details.show_loading()

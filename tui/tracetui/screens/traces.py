@@ -34,8 +34,9 @@ LEAVE = tuple(
 )
 """Stepping back from here quits, and the footer says so."""
 ADVICE_EMPTY = (
-    "Looked for spans in OTLP JSON (one request, an array, JSON lines) and OTLP protobuf,",
-    "plain, gzip or zstd; a file's content decides, not its name.",
+    "Looked for spans in OTLP JSON (one request, an array, JSON lines)",
+    "and OTLP protobuf; plain, gzip or zstd.",
+    "A file's content decides, not its name.",
     "",
     "ctrl+r   what became of each file, line by line",
     "q        quit, and try another path: tracetui open PATH…",
@@ -95,14 +96,22 @@ class TracesScreen(StoreScreen["TraceList"]):
         self._list = result
         rows = result.rows.sorted_by(self.table.sort)
         self.table.show(rows)
-        self.histogram.histogram = rows.histogram(self.histogram.bars)
+        self._count_traces()
         self.show_state(self.session.state)
+
+    def on_resize(self) -> None:
+        """Count the traces into as many bars as there is room for now."""
+        self.call_after_refresh(self._count_traces)
+
+    def _count_traces(self) -> None:
+        if self._list is not None:
+            self.histogram.histogram = self._list.rows.histogram(self.histogram.bars)
 
     def show_state(self, state: LoadState) -> None:
         """Show the totals and how far the load is, or why there is nothing to show."""
         self.title_line.show(self._facts(state))
         empty = self._list is None or not len(self._list.rows)
-        settled = state.error is not None or (state.finished and self._list is not None)
+        settled = state.error is not None or (state.finished and self.up_to_date)
         if empty and settled:
             if state.error is not None:
                 self.notice.show(state.error, ADVICE_ERROR, error=True)
@@ -118,11 +127,7 @@ class TracesScreen(StoreScreen["TraceList"]):
             Fact("tracetui", "accent", 7, bold=True),
             Fact(self.session.title, "plain", 2, bold=True),
         ]
-        if (
-            self._list is not None
-            and (self._list.totals.spans or state.finished)
-            and not state.error
-        ):
+        if self._list is not None and self._list.totals.spans and not state.error:
             totals = self._list.totals
             tokens, cost = totals_line.totals_words(totals)
             errors, tone = totals_line.error_words(totals.errors)

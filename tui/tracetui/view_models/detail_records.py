@@ -27,7 +27,7 @@ from tracetui.view_models.text_document import (
     text_lines,
 )
 
-_KEY_CELLS = 36
+_KEY_CELLS = 28
 """Keys up to this long share a column; a longer one pushes its own value only."""
 _KEY_SHOWN = 200
 _VALUE_SHOWN = 100

@@ -71,7 +71,7 @@ def money(usd: float | None, *, lower_bound: bool = False) -> str:
     if usd == 0:
         return f"{mark}$0.00"
     if usd < 0.0001:
-        return f"{mark}<$0.0001"
+        return ">$0.00" if lower_bound else "<$0.0001"
     if usd < 0.01:
         return f"{mark}${usd:.4f}"
     if usd < 1:
@@ -100,6 +100,16 @@ def clock(unix_nano: int | None, *, with_date: bool = False) -> str:
     except (OverflowError, ValueError, OSError):
         return UNKNOWN
     return moment.strftime("%Y-%m-%d %H:%M:%S" if with_date else "%H:%M:%S")
+
+
+def start(unix_nano: int | None, width: int) -> str:
+    """Return when something began, as fully as `width` cells allow: 8, 11, 14 or 19."""
+    text = clock(unix_nano, with_date=True)
+    if text == UNKNOWN or width >= 19:
+        return text
+    if width >= 14:
+        return text[5:]
+    return text[5:16] if width >= 11 else text[11:]
 
 
 def timestamp(unix_nano: int | None) -> str:

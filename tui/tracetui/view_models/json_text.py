@@ -28,7 +28,9 @@ _BASE64_SHOWN = 64
 def compact(value: Any) -> str:
     """Return `value` as JSON on one line; what JSON has no words for becomes a string."""
     try:
-        return msgspec.json.encode(value, enc_hook=str).decode()
+        text = msgspec.json.encode(value, enc_hook=str).decode()
+        # msgspec writes infinities and NaN as null too: json tells them apart.
+        return text if "null" not in text else json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:
         return '"nested too deeply to show"'
     except (ValueError, TypeError, OverflowError):  # lone surrogates, huge integers

@@ -113,10 +113,10 @@ def _problems(file: FileRow, problems: Sequence[ProblemRow]) -> list[Line]:
             message = f"{message[:_MESSAGE_SHOWN]} … ({fmt.count(len(message))} characters)"
         lines.append(
             line(
-                Piece(f"    line {at:>8}  byte {offset:>14}  ", "dim"),
+                Piece(f"    line {at:>8}  byte {offset:>11}  ", "dim"),
                 Piece(f"{problem.kind:<9}", _PROBLEMS.get(problem.kind, "dim")),
                 f" {message}",
-                hang=46,
+                hang=43,
             )
         )
     return lines

@@ -1,7 +1,7 @@
 """Which columns the list of traces has, and which of them fit a width."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracetui.view_models import format as fmt
 from tracetui.view_models.trace_summary import (
@@ -46,12 +46,8 @@ class Column:
     tone: str = "plain"
 
 
-def _started(summary: TraceSummary) -> str:
-    return fmt.clock(summary.start_time_unix_nano)
-
-
 COLUMNS: tuple[Column, ...] = (
-    Column("started", "started", 8, 0, _started, "start_time_unix_nano", right=False, tone="dim"),
+    Column("started", "started", 8, 0, lambda _: "", "start_time_unix_nano", right=False),
     Column("trace", "trace", NAME_MINIMUM, 0, lambda s: s.name or "", "name", right=False, most=72),
     Column(
         "agent", "agent", 12, 6, lambda s: s.agent_name or "·", "agent_name", right=False, most=22
@@ -117,6 +113,8 @@ COLUMNS: tuple[Column, ...] = (
         tone="dim",
     ),
 )
+_DATED = replace(COLUMNS[0], width=11, most=19)
+"""`started` with the date, for traces of several days."""
 BY_KEY = {column.key: column for column in COLUMNS}
 DEFAULT_KEYS = frozenset(column.key for column in COLUMNS if column.default)
 
@@ -143,12 +141,13 @@ class Layout:
         return next((p.column for p in self.placed if p.x <= x < p.x + p.width), None)
 
 
-def lay_out(width: int, keys: Collection[str], page: int = 0) -> Layout:
-    """Place the columns of `keys` that fit into `width` cells.
+def lay_out(width: int, keys: Collection[str], page: int = 0, *, dated: bool = False) -> Layout:
+    """Place the columns of `keys` that fit into `width` cells; `dated` shows days with times.
 
     What does not fit by rank goes to further pages, each with the columns of rank 0 in front.
     """
-    wanted = sorted((c for c in COLUMNS if c.key in keys or c.rank == 0), key=lambda c: c.rank)
+    columns = (_DATED, *COLUMNS[1:]) if dated else COLUMNS
+    wanted = sorted((c for c in columns if c.key in keys or c.rank == 0), key=lambda c: c.rank)
     fixed = [c for c in wanted if c.rank == 0]
     rest = [c for c in wanted if c.rank > 0]
     room = width - GUTTER - sum(c.width for c in fixed) - GAP * (len(fixed) - 1)
@@ -162,16 +161,18 @@ def lay_out(width: int, keys: Collection[str], page: int = 0) -> Layout:
         left -= column.width + GAP
     page = min(page, len(pages) - 1)
     chosen = {c.key for c in (*fixed, *pages[page])}
-    return Layout(_place(width, [c for c in COLUMNS if c.key in chosen]), page, len(pages))
+    return Layout(_place(width, [c for c in columns if c.key in chosen]), page, len(pages))
 
 
 def _place(width: int, columns: list[Column]) -> tuple[Placed, ...]:
     """Give `columns` their cells; what is left over goes to those that may grow."""
     spare = width - GUTTER - sum(c.width for c in columns) - GAP * (len(columns) - 1)
     grown = {c.key: c.width for c in columns}
-    for share, key in ((0.5, "trace"), (0.5, "agent"), (1.0, "bar"), (1.0, "trace")):
+    most = {c.key: c.most or c.width for c in columns}
+    shares = ((0.5, "trace"), (0.5, "started"), (0.5, "agent"), (1.0, "bar"), (1.0, "trace"))
+    for share, key in shares:
         if key in grown and spare > 0:
-            extra = min(int(spare * share), BY_KEY[key].most - grown[key])
+            extra = min(int(spare * share), most[key] - grown[key])
             grown[key] += extra
             spare -= extra
     for column in columns:

@@ -1,6 +1,7 @@
 """The rows of the list of traces: sorted, searched and counted by column, never row by row."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tracetui.view_models import format as fmt
 from tracetui.view_models.trace_columns import Sort
 from tracetui.view_models.trace_summary import FIELDS, TraceSummary
 
@@ -94,6 +96,13 @@ class TraceRows:
     def longest_nano(self) -> int:
         """Return the longest duration; 0 if none is known."""
         return int(pc.max(self._table["duration_nano"]).as_py() or 0)
+
+    @cached_property
+    def several_days(self) -> bool:
+        """Whether the traces started on more than one day of the local calendar."""
+        ends: Any = pc.min_max(self._table["start_time_unix_nano"]).as_py()
+        first, last = (fmt.clock(ends[end], with_date=True)[:10] for end in ("min", "max"))
+        return first != last
 
     def histogram(self, most: int) -> Histogram | None:
         """Count traces per bucket of start time, in at most `most` buckets.

@@ -18,6 +18,7 @@ from tracetui.widgets.tab_strip import TabStrip
 from tracetui.widgets.text_view import TextView
 
 EMPTY = "Move to a span to see its details"
+ABSENT = "No span with this id is in what was loaded; the spans below name it as their parent."
 
 
 class DetailPane(Vertical):
@@ -28,6 +29,7 @@ class DetailPane(Vertical):
     DetailPane {
         & > TabStrip { display: none; }
         &.-filled > TabStrip { display: block; }
+        &:focus-within > TabStrip > .tab-strip--active { color: $background; background: $primary; }
         & > TextView { height: 1fr; padding: 0 0 0 1; }
     }
     """
@@ -42,7 +44,7 @@ class DetailPane(Vertical):
         self._tab_id = "overview"
         self._raw = False
         self._strip = TabStrip()
-        self._text = TextView()
+        self._text = TextView(has_raw=True)
 
     def compose(self) -> ComposeResult:
         """Put the tabs over the text."""
@@ -73,6 +75,10 @@ class DetailPane(Vertical):
         self._strip.titles = [tab.title for tab in self._tabs]
         self.add_class("-filled")
         self._show_tab()
+
+    def show_absent(self) -> None:
+        """Say why a parent that only its children name has no details."""
+        self._say(ABSENT)
 
     def show_loading(self) -> None:
         """Say that the span is on its way."""

@@ -30,7 +30,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows a text document, wrapped or not.
 
     Give it one with `show`; `plain_text` is the real text, for copying. It posts `RawToggled` when
-    the user asks for the other form: what that is, only the owner of the document knows.
+    the user asks for the other form, if it `has_raw`: what that is, only the owner of the
+    document knows.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT)
@@ -69,8 +70,9 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     class RawToggled(Message):
         """The user wants the raw text instead of the pretty one, or back."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, has_raw: bool = False, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._has_raw = has_raw
         self._document = TextDocument()
         self._rows = TextLayout(self._document, 80, wrap=True)
         self._rows_width = 0
@@ -205,6 +207,10 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or let them run on."""
         self.wrap = not self.wrap
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the raw form only where there is one."""
+        return action != "toggle_raw" or self._has_raw
 
     def action_toggle_raw(self) -> None:
         """Ask for the raw or the pretty form."""

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
+from tracetui.view_models import format as fmt
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_cells import bar, clip
@@ -96,6 +97,8 @@ def _cell(
         name = sanitise(summary.name) if summary.name else "(no name)"
         tone = "plain" if summary.name else "dim"
         yield from _highlighted(clip(name, placed.width - 2), tone, needle)
+    elif key == "started":
+        yield _aligned(fmt.start(summary.start_time_unix_nano, placed.width), placed), "dim"
     elif key == "bar":
         if summary.duration_nano and longest:
             kind = "error" if summary.error_count else "kind-workflow"

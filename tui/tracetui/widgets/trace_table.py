@@ -183,7 +183,12 @@ class TraceTable(RowList, inherit_bindings=False):
     def _columns(self) -> Layout:
         if self._column_layout is None:
             width = self.scrollable_content_region.width
-            self._column_layout = lay_out(width, self._keys, self._column_page)
+            self._column_layout = lay_out(
+                width,
+                self._keys,
+                self._column_page,
+                dated=self._rows is not None and self._rows.several_days,
+            )
         return self._column_layout
 
     def redraw(self) -> None:

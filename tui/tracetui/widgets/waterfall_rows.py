@@ -42,11 +42,11 @@ class Columns:
         width -= _MARGIN
         duration = 9 if width >= 44 else 0
         tokens = 9 if width >= 66 else 0
-        cost = 10 if width >= 96 else 0
+        cost = 10 if width >= 84 else 0
         rest = width - GUTTER - duration - tokens - cost
         if rest < 40:
             return cls(max(rest, 0), 0, duration, tokens, cost)
-        tree = min(max(rest * 46 // 100, 26), 72)
+        tree = min(max(rest * 52 // 100, 26), 72)
         return cls(tree, rest - tree - 1, duration, tokens, cost)
 
     @property
@@ -238,8 +238,10 @@ class RowPainter:
             return fmt.NOTHING
         if tree.no_start[row]:
             return RUNNING_MARK if tree.running[row] else fmt.UNKNOWN
-        text = fmt.duration(int(tree.end[row] - tree.start[row]))
-        return f"{RUNNING_MARK}{text}" if tree.running[row] else text
+        nano = int(tree.end[row] - tree.start[row])
+        if tree.running[row]:
+            return f"{RUNNING_MARK}{fmt.duration(nano)}" if nano else RUNNING_MARK
+        return fmt.duration(nano)
 
 
 def ruler_line(
