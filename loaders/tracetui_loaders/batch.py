@@ -217,6 +217,10 @@ class BatchBuilder:
         )
         self._sent.append(sent)
         self._spans.append(row)
+        if span.events or span.links:
+            self._keep_events_and_links(row_id, span)
+
+    def _keep_events_and_links(self, row_id: int, span: RawSpan) -> None:
         for position, (name, time_unix_nano, attributes) in enumerate(span.events):
             self._events.append((row_id, position, time_unix_nano, name, to_json(attributes)))
         for position, (linked_trace, linked_span, attributes) in enumerate(span.links):

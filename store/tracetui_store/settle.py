@@ -45,7 +45,7 @@ def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
     if not usage.num_rows:
         return []
     tree = writer.sql(statement("settle/parents")).to_arrow_table()
-    parents, below_agent = _nearest(tree, usage)
+    parents, below_agent, in_tree = _nearest(tree, usage)
     counts = zip(*(usage[name].to_pylist() for name in COUNTS), strict=True)
     columns = (
         usage["row_id"].to_pylist(),
@@ -59,6 +59,7 @@ def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
         usage["start_time_unix_nano"].to_pylist(),
         usage["end_time_unix_nano"].to_pylist(),
         below_agent.tolist(),
+        in_tree.tolist(),
     )
     return [
         UsageSpan(
@@ -74,15 +75,19 @@ def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
             start=start,
             end=end,
             below_agent=agent,
+            in_tree=inside,
         )
         for (
             row_id, span_id, parent, kind, role, numbers, response_id, scope, start, end, agent,
+            inside,
         ) in zip(*columns, strict=True)
     ]  # fmt: skip
 
 
-def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray]:
-    """Return, per usage span, its nearest ancestor among them and whether an agent is between.
+def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return, per usage span, its nearest ancestor among them, and two facts about its place.
+
+    The facts: whether an agent stands between the two, and whether it has any loaded parent.
 
     Pointer jumping: each round doubles the distance looked over, so that a chain 100,000 deep
     takes 17 rounds; a cycle never arrives and is cut.
@@ -118,7 +123,7 @@ def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     index_of[places] = np.arange(len(wanted))
     found = nearest[places]
     result = np.where(found >= 0, index_of[found], -1)
-    return result, agent_between[places]
+    return result, agent_between[places], ancestor[places] >= 0
 
 
 def _table(corrections: dict[int, Correction], generation: int) -> pa.Table:

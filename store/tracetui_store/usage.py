@@ -45,6 +45,8 @@ class UsageSpan:
     end: int | None = None
     below_agent: bool = False
     """Whether an agent stands between this span and its parent in the list."""
+    in_tree: bool = False
+    """Whether any parent is loaded, also one that is not in the list."""
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ def _one_call(spans: list[UsageSpan], group: list[int], found: dict[int, Correct
         primary, others = group[0], group[1:]
         twins = [index for index in others if _is_twin(spans, primary, index)]
         best = min([primary, *twins], key=lambda index: _count_rank(spans[index]))
-        if best != primary:
+        if best != primary and spans[best].role == "own":
             _take_counts(spans[primary], spans[best], found)
         for index in twins:
             found[spans[index].row_id] = Correction(
@@ -122,7 +124,7 @@ def _one_call(spans: list[UsageSpan], group: list[int], found: dict[int, Correct
 
 def _primary_rank(span: UsageSpan) -> tuple[bool, bool, int]:
     """Prefer the span that stands inside a tree, then the one with usage, then file order."""
-    return span.parent < 0, span.role != "own", span.row_id
+    return not span.in_tree, span.role != "own", span.row_id
 
 
 def _count_rank(span: UsageSpan) -> tuple[bool, bool, int, int]:

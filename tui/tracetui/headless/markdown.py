@@ -5,17 +5,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tracetui_loaders.folding import fold
+from tracetui_store.content import folded
 from tracetui_store.rows import SpanDetail
 
-from tracetui.headless.content import content_of
 from tracetui.view_models.markdown import span_as_markdown
 from tracetui.view_models.sanitise import sanitise, sanitise_block
 
 
 def span_markdown(detail: SpanDetail) -> Iterator[str]:
     """Yield the lines of a span: facts, input and output, events, links, attributes, resource."""
-    yield from sanitise_block(span_as_markdown(detail, fold(content_of(detail)))).split("\n")
+    yield from sanitise_block(span_as_markdown(detail, folded(detail))).split("\n")
     for event in detail.events:
         yield from _section(f"Event {event.name}", event.attributes)
     for link in detail.links:

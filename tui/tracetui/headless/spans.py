@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from tracetui_loaders.folding import FIELDS, fold
+from tracetui_loaders.folding import FIELDS
 from tracetui_loaders.schema import ROW_BITS
 from tracetui_store import queries
+from tracetui_store.content import folded
 from tracetui_store.rows import SpanDetail
 from tracetui_store.store import Reader
 
 from tracetui.headless import traces as trace_list
 from tracetui.headless.command_error import USAGE, CommandError
-from tracetui.headless.content import content_of
 from tracetui.headless.loading import loaded_store
 from tracetui.headless.output import json_text, say, shorten
 from tracetui.view_models import format as fmt
@@ -122,10 +122,10 @@ def with_payloads(detail: SpanDetail) -> Row:
     A column that is known wins over folded content of the same name.
     """
     named = normalised(detail.fields)
-    folded = fold(content_of(detail))
+    content = folded(detail)
     for name in FIELDS:
         if named.get(name) is None:
-            named[name] = folded.get(name)
+            named[name] = content.get(name)
     return {
         **named,
         "attributes": detail.attributes,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tracetui_analyses.span_tree import SpanTree
-from tracetui_loaders.folding import SpanContent, fold
 from tracetui_store import queries
+from tracetui_store.content import folded
 
 from tracetui.view_models.trace_rows import TraceRows
 
@@ -78,18 +78,4 @@ def trace(reader: Reader, trace_id: str) -> Trace:
 def span(reader: Reader, row_id: int) -> Span:
     """Fetch one span and fold what it says."""
     detail = queries.span(reader, row_id)
-    return Span(row_id, detail, {} if detail is None else fold(_content(detail)))
-
-
-def _content(detail: SpanDetail) -> SpanContent:
-    """Return what folding reads of a span."""
-    fields = detail.fields
-    return SpanContent(
-        name=fields["name"] or "",
-        kind=fields["kind"] or "other",
-        operation=fields["operation"],
-        scope_name=fields["scope_name"],
-        attributes=detail.attributes,
-        events=[(event.name, event.time_unix_nano, event.attributes) for event in detail.events],
-        logs=[(log.event_name, log.body, log.attributes) for log in detail.logs],
-    )
+    return Span(row_id, detail, {} if detail is None else folded(detail))
