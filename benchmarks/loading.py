@@ -176,7 +176,7 @@ def table(found: dict[str, dict[str, float]], size: int) -> str:
     """Return the Markdown table, each subject beside ours."""
     ours = found["tracetui"]
     lines = [
-        "| subject | CPU s | × tracetui's CPU | wall s | peak MB (with children) |",
+        "| subject | CPU s | x tracetui's CPU | wall s | peak MB (with children) |",
         "|---|--:|--:|--:|--:|",
     ]
     for name, figures in found.items():
