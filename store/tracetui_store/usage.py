@@ -22,6 +22,8 @@ COUNTS = (
     "reasoning_tokens",
 )
 _SHARED_TIME = 0.5
+_MOST_TWINS = 200
+"""An id that more calls share at one time does not name a call."""
 _NATIVE_SCOPES = ("com.anthropic.sdk.",)
 
 
@@ -63,8 +65,8 @@ class Correction:
 def settle_usage(spans: list[UsageSpan]) -> dict[int, Correction]:
     """Return the corrections, by row id, of spans whose usage is not what they say by themselves.
 
-    Cost is linear in the spans but for groups of one response id, which are compared to their
-    first member only.
+    Cost is linear in the spans but for those of one response id at one time, which are compared
+    in pairs; servers that give every response the same id must not make loading quadratic.
     """
     order = _children_first(spans)
     found: dict[int, Correction] = {}
@@ -103,8 +105,23 @@ def _same_response(spans: list[UsageSpan], found: dict[int, Correction]) -> None
         if span.is_call and span.response_id:
             groups[span.response_id].append(index)
     for group in groups.values():
-        if len(group) > 1:
-            _one_call(spans, group, found)
+        for overlapping in _at_one_time(spans, group) if len(group) > 1 else ():
+            if 1 < len(overlapping) <= _MOST_TWINS:
+                _one_call(spans, overlapping, found)
+
+
+def _at_one_time(spans: list[UsageSpan], group: list[int]) -> list[list[int]]:
+    """Return the group in parts that do not touch in time; spans without times are one part."""
+    timeless = [i for i in group if spans[i].start is None or spans[i].end is None]
+    parts = [timeless]
+    latest = -1
+    for index in sorted(set(group) - set(timeless), key=lambda i: spans[i].start or 0):
+        start, end = spans[index].start or 0, spans[index].end or 0
+        if start > latest:
+            parts.append([])
+        parts[-1].append(index)
+        latest = max(latest, start, end)
+    return parts
 
 
 def _one_call(spans: list[UsageSpan], group: list[int], found: dict[int, Correction]) -> None:
@@ -119,7 +136,8 @@ def _one_call(spans: list[UsageSpan], group: list[int], found: dict[int, Correct
             found[spans[index].row_id] = Correction(
                 "duplicate", duplicate_of=spans[primary].span_id
             )
-        group = [index for index in others if index not in set(twins)]
+        known = set(twins)
+        group = [index for index in others if index not in known]
 
 
 def _primary_rank(span: UsageSpan) -> tuple[bool, bool, int]:
