@@ -20,6 +20,7 @@ SELECT
         WHERE NOT EXISTS (
             SELECT 1 FROM failed c
             WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
+              AND c.span_id <> e.span_id -- a span may name itself as its parent
         )
     ) AS errors,
     count(*) FILTER (WHERE error) AS error_spans,

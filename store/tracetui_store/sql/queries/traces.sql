@@ -7,7 +7,9 @@ errors AS (
     SELECT e.trace_id, count(*) AS error_count
     FROM failed e
     WHERE NOT EXISTS (
-        SELECT 1 FROM failed c WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
+        SELECT 1 FROM failed c
+        WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
+          AND c.span_id <> e.span_id -- a span may name itself as its parent
     )
     GROUP BY e.trace_id
 ),
