@@ -46,8 +46,7 @@ RawLink = tuple[Any, Any, Mapping[str, Any]]
 """A link as sent: trace id, span id, attributes."""
 
 
-@dataclass(slots=True)
-class RawSpan:
+class RawSpan(msgspec.Struct, gc=False):
     """A span as a format read it, before normalising."""
 
     trace_id: Any

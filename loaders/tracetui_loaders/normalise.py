@@ -163,6 +163,9 @@ def _finish_reason(raw: str) -> str:
 
 def _settle_usage(fields: Fields) -> None:
     """Make input inclusive, complete the total, and set the span's own usage role (RULES §3)."""
+    if fields.keys().isdisjoint(_USAGE):
+        fields["usage_role"] = "none"
+        return
     given_input, given_output = fields.get("input_tokens"), fields.get("output_tokens")
     total = fields.get("total_tokens")
     cached = fields.get("cache_read_tokens", 0) + fields.get("cache_write_tokens", 0)

@@ -164,8 +164,7 @@ class Key:
     convert: Convert = text
 
 
-@dataclass(slots=True)
-class Span:
+class Span(msgspec.Struct, gc=False):
     """What derivation may look at: a span as sent, and the fields found so far."""
 
     name: str
