@@ -44,7 +44,12 @@ def trip() -> list[dict[str, Any]]:
         span("d", "r", "chat haiku", "llm", 60, None),
         span("o", "gone", "lost and found", "tool", 70, 80),
     ]
-    rows[1] |= {"usage_role": "own", "usage_unknown": False, "total_tokens": 12_000, "cost_usd": 0.05}
+    rows[1] |= {
+        "usage_role": "own",
+        "usage_unknown": False,
+        "total_tokens": 12_000,
+        "cost_usd": 0.05,
+    }
     rows[5] |= {"error": True, "error_message": "409 booked"}
     return rows
 

@@ -101,17 +101,18 @@ def _tokens(totals: Totals, count: int | None, part: str, word: str) -> Amount:
     share = getattr(totals, part)
     if share:
         remarks.append(f"{fmt.count(share)} {word}")
-    if silent:
-        remarks.append(f"lower bound: {_calls(silent)} no usage")
+    doubts = [f"{_calls(silent)} no usage"] if silent else []
     if totals.orphans:
-        remarks.append(_missing_parents(totals))
-    return Amount(fmt.count(count), ", ".join(remarks))
+        doubts.append(_missing_parents(totals))
+    if doubts:
+        remarks.append("lower bound: " + ", ".join(doubts))
+    return Amount(("≥" if doubts else "") + fmt.count(count), ", ".join(remarks))
 
 
 def _missing_parents(totals: Totals) -> str:
     """Say that spans which never came may have used tokens."""
     spans = "1 span lacks its" if totals.orphans == 1 else f"{totals.orphans:,} spans lack their"
-    return f"lower bound: {spans} parent"
+    return f"{spans} parent"
 
 
 def _calls(count: int) -> str:
@@ -124,10 +125,12 @@ def _cost(totals: Totals) -> Amount:
         if not totals.model_calls and not totals.agents:
             return Amount(fmt.NOTHING, "no model calls")
         return Amount(fmt.UNKNOWN, "unknown: no model call has a price")
-    if not totals.unpriced_calls:
-        return Amount(
-            fmt.money(totals.cost_usd), _missing_parents(totals) if totals.orphans else ""
-        )
-    unpriced = totals.unpriced_calls
-    have = "1 model call has" if unpriced == 1 else f"{fmt.count(unpriced)} model calls have"
-    return Amount(fmt.money(totals.cost_usd), f"lower bound: {have} no price")
+    doubts: list[str] = []
+    if totals.unpriced_calls:
+        unpriced = totals.unpriced_calls
+        have = "1 model call has" if unpriced == 1 else f"{fmt.count(unpriced)} model calls have"
+        doubts.append(f"{have} no price")
+    if totals.orphans:
+        doubts.append(_missing_parents(totals))
+    remark = "lower bound: " + ", ".join(doubts) if doubts else ""
+    return Amount(fmt.money(totals.cost_usd, lower_bound=bool(doubts)), remark)
