@@ -1,9 +1,11 @@
 """The embedded DuckDB: one file, one writer, a cursor per reader."""
 
+import contextlib
 import os
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,10 +17,15 @@ from tracetui_loaders.base import Batch
 from tracetui_store.settle import settle
 from tracetui_store.sql import names, statement
 
+_CLOSE_ATTEMPTS = 40
 _TABLES = ("events", "links", "logs", "resources", "problems")
 # Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
 # commit of a batch does not write it twice, and a store that is thrown away needs no recovery.
 _ATTACH = "ATTACH '{path}' AS store (ROW_GROUP_SIZE 16384, RECOVERY_MODE no_wal_writes)"
+
+
+class StoreError(Exception):
+    """The store cannot be made or written; its text says why and what to try next."""
 
 
 class Reader:
@@ -37,11 +44,11 @@ class Reader:
 
     def rows(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return a small result as Python rows."""
-        return self._cursor.execute(statement(name), values or None).fetchall()
+        return self._cursor.execute(statement(name), _bindable(values)).fetchall()
 
     def _relation(self, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyRelation:
         # A relation hands its rows to Arrow without the copy that a DB-API result makes.
-        return self._cursor.sql(statement(name), params=values or None)
+        return self._cursor.sql(statement(name), params=_bindable(values))
 
     def interrupt(self) -> None:
         """Cancel the running statement; callable from any thread."""
@@ -92,8 +99,18 @@ class Store:
 
     @classmethod
     def temporary(cls) -> "Store":
-        """Return a store in a private directory that goes with it."""
-        return cls(Path(tempfile.mkdtemp(prefix="tracetui-")))
+        """Return a store in a private directory that goes with it.
+
+        Raises:
+            StoreError: If no temporary directory can be written.
+        """
+        try:
+            return cls(Path(tempfile.mkdtemp(prefix="tracetui-")))
+        except (OSError, duckdb.Error) as error:
+            raise StoreError(
+                f"cannot make a temporary store: {error}\n"
+                "Set TMPDIR to a directory that can be written and has room."
+            ) from error
 
     def reader(self) -> Reader:
         """Return a reader for the calling thread; use it as a context manager."""
@@ -109,9 +126,9 @@ class Store:
             statement("ingest/source"),
             {
                 "source_id": source_id,
-                "path": path,
+                "path": _storable(path),
                 "format": chosen,
-                "reason": reason,
+                "reason": _storable(reason),
                 "bytes": size,
             },
         )
@@ -148,8 +165,11 @@ class Store:
                 },
             )
             writer.execute("COMMIT")
-        except BaseException:
-            writer.execute("ROLLBACK")
+        except BaseException as error:
+            with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
+                writer.execute("ROLLBACK")
+            if isinstance(error, duckdb.Error):
+                raise self._cannot_write(error) from error
             raise
 
     def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
@@ -164,16 +184,26 @@ class Store:
         """Write down what is wrong with a source as a whole."""
         self._writer.execute(
             statement("ingest/problem"),
-            {"source_id": source_id, "kind": kind, "message": message},
+            {"source_id": source_id, "kind": kind, "message": _storable(message)},
         )
 
     def settle(self) -> None:
         """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
-        settle(self._writer)
+        try:
+            settle(self._writer)
+        except duckdb.Error as error:
+            raise self._cannot_write(error) from error
 
     def count_spans(self) -> int:
         """Return how many span rows are committed."""
         return int(self._writer.execute(statement("ingest/count_spans")).fetchall()[0][0])
+
+    def _cannot_write(self, error: duckdb.Error) -> StoreError:
+        reason = str(error).splitlines()[0]
+        return StoreError(
+            f"cannot store what was read in {self._directory}: {reason}\n"
+            "If the disk is full, set TMPDIR to a directory with more room."
+        )
 
     def close(self) -> None:
         """Close the database and remove its files; a second call does nothing."""
@@ -181,6 +211,30 @@ class Store:
             if self._closed:
                 return
             self._closed = True
-        self._writer.close()
-        self._connection.close()
+        # A statement of a thread that is late must not keep the files: it is cut short.
+        self._writer.interrupt()
+        for _ in range(_CLOSE_ATTEMPTS):
+            try:
+                self._writer.close()
+                self._connection.close()
+                break
+            except duckdb.Error:
+                time.sleep(0.05)
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _bindable(values: dict[str, Any]) -> dict[str, Any] | None:
+    bound = {
+        name: _storable(value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return bound or None
+
+
+def _storable(text: str) -> str:
+    """Return `text` with every byte that is no Unicode written out, as in backslash xff.
+
+    File names and arguments may hold such bytes. Python hands them on as lone surrogates, which
+    DuckDB refuses.
+    """
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
