@@ -1,10 +1,17 @@
 """Sessions at a terminal, through the installed program."""
 
 import base64
+import fcntl
+import os
+import pty
 import re
+import select
 import shutil
 import signal
+import struct
 import subprocess
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -146,3 +153,41 @@ def test_a_terminated_program_leaves_the_terminal_as_it_was(folder: Path):
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.leave() == 128 + signal.SIGTERM
         assert terminal.restored
+
+
+def test_quitting_does_not_wait_for_a_pipe_that_stays_silent(folder: Path):
+    os.mkfifo(folder / "silent")
+    with Terminal("silent", cwd=folder, variables={"TMPDIR": str(folder)}) as terminal:
+        terminal.shows("loading")
+        terminal.press("q")
+        assert terminal.leave() == 0
+        assert terminal.restored
+    assert not list(folder.glob("tracetui-*"))
+
+
+def test_a_terminal_that_goes_away_ends_the_program_and_its_data(folder: Path):
+    master, slave = pty.openpty()
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def take_terminal() -> None:
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+    with subprocess.Popen(
+        [*program(), "tool-agent.otlp.jsonl"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        preexec_fn=take_terminal,  # noqa: PLW1509 - two system calls, no Python lock
+        env=environment(TMPDIR=str(folder)),
+        cwd=folder,
+    ) as process:
+        os.close(slave)
+        seen, deadline = b"", time.monotonic() + PATIENCE
+        while b"rebook" not in seen:
+            assert time.monotonic() < deadline
+            if select.select([master], [], [], 1)[0]:
+                seen += os.read(master, 65_536)
+        os.close(master)
+        assert process.wait(PATIENCE) == 128 + signal.SIGHUP
+    assert not list(folder.glob("tracetui-*"))

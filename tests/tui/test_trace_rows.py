@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.session import Pulse
 from tracetui.view_models.text_cells import bar, levels
-from tracetui.view_models.trace_columns import COLUMNS, DEFAULT_KEYS, GUTTER, Sort, lay_out
+from tracetui.view_models.trace_columns import BY_KEY, COLUMNS, DEFAULT_KEYS, GUTTER, Sort, lay_out
 from tracetui.view_models.trace_rows import TraceRows
 from tracetui.view_models.trace_summary import FIELDS, TraceSummary, cost_cell, token_cell
 
@@ -115,6 +115,15 @@ def test_columns_never_overlap_and_every_chosen_one_is_on_some_page(
 def test_common_widths_are_used_and_not_exceeded(width: int):
     last = lay_out(width - 1, DEFAULT_KEYS).placed[-1]
     assert last.x + last.width <= width - 1
+
+
+@given(st.integers(0, 999_000_000), st.sampled_from(["spans", "llm", "tool"]))
+def test_a_count_is_shortened_to_its_column_and_never_cut(number: int, key: str):
+    column = BY_KEY[key]
+    text = column.text(summary(span_count=number, llm_count=number, tool_count=number))
+    assert len(text) <= column.width
+    if len(f"{number:,}") <= column.width:
+        assert text == (f"{number:,}" if number or key == "spans" else "·")
 
 
 def test_tokens_and_cost_say_what_is_not_known():

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tracetui.view_models import tree_summary
 from tracetui.view_models.fold import FoldState
 from tracetui.view_models.search import Matches
 from tracetui.view_models.time_axis import (
@@ -16,6 +17,7 @@ from tracetui.view_models.time_axis import (
     density,
     duration_label,
 )
+from tracetui_analyses.span_tree import SpanTree
 
 SECOND = 1_000_000_000
 
@@ -179,3 +181,19 @@ def test_an_empty_search_finds_nothing():
     assert len(matches) == 0
     assert matches.step(0, 1) is None
     assert matches.status == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [(None, None, "?"), (None, SECOND, "?"), (SECOND, None, "?"), (SECOND, 3 * SECOND, "2.0s")],
+)
+def test_a_trace_without_a_start_or_an_end_has_an_unknown_duration(
+    start: int | None, end: int | None, said: str
+):
+    columns = {
+        "span_id": pa.array(["a"]),
+        "start_time_unix_nano": pa.array([start], pa.int64()),
+        "end_time_unix_nano": pa.array([end], pa.int64()),
+    }
+    (text, _), *_ = tree_summary.words(SpanTree.from_table(pa.table(columns)))
+    assert text == said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
     from tracetui_store.ingest import Ingest, Progress
 
-SECONDS_TO_STOP = 5.0
+SECONDS_TO_STOP = 3.0
 """How long quitting waits for the ingest thread, which stops at its next batch."""
+SECONDS_TO_LEAVE = 1.0
+"""How long putting the terminal back may take once there is nothing left to clean up."""
 
 
 class TraceTuiApp(App[None]):
@@ -94,7 +97,16 @@ class TraceTuiApp(App[None]):
 
     def _ended_by(self, number: int) -> None:
         """Leave the terminal as it was, and no data, when someone ends the program."""
+        # Writing to a terminal that has been closed may block for ever.
+        self._leave_in_any_case(SECONDS_TO_STOP + SECONDS_TO_LEAVE, 128 + number)
         self.exit(return_code=128 + number)
+
+    def _leave_in_any_case(self, seconds: float, code: int) -> None:
+        """End the process after `seconds`, whatever a thread of it still waits for."""
+        if not self.is_headless:
+            timer = threading.Timer(seconds, os._exit, (code,))
+            timer.daemon = True
+            timer.start()
 
     def _begin(self) -> None:
         gc.enable()
@@ -184,7 +196,10 @@ class TraceTuiApp(App[None]):
         if self._ingest is not None:
             self._ingest.cancel()
         if self._loading_began:
-            await asyncio.to_thread(self._loading_ended.wait, SECONDS_TO_STOP)
+            ended = await asyncio.to_thread(self._loading_ended.wait, SECONDS_TO_STOP)
+            if not ended:
+                # It waits for bytes that may never come: a pipe whose writer is silent.
+                self._leave_in_any_case(SECONDS_TO_LEAVE, self.return_code or 0)
         if (store := self.session.store) is not None:
             self.session.store = None
             store.close()

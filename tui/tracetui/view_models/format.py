@@ -63,6 +63,13 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def count_within(number: int, width: int) -> str:
+    """Return a count as exactly as `width` cells allow: `18,402`, `18.4k`, `18k`."""
+    rounded = f"{number / 1e3:.0f}k" if number < 999_500 else f"{number / 1e6:.0f}M"
+    forms = (count(number), short_count(number), rounded)
+    return next((form for form in forms if len(form) <= width), rounded)
+
+
 def money(usd: float | None, *, lower_bound: bool = False) -> str:
     """Return US dollars, at least four significant digits below a dollar (COST §5)."""
     if usd is None:

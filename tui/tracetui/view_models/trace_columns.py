@@ -76,9 +76,9 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("duration", "duration", 8, 1, lambda s: fmt.duration(s.duration_nano), "duration_nano"),
     Column("bar", "", 6, 7, lambda _: "", "", right=False, most=32),
-    Column("spans", "spans", 6, 5, lambda s: fmt.count(s.span_count), "span_count"),
-    Column("llm", "llm", 4, 8, lambda s: count_cell(s.llm_count), "llm_count"),
-    Column("tool", "tool", 4, 9, lambda s: count_cell(s.tool_count), "tool_count"),
+    Column("spans", "spans", 6, 5, lambda s: fmt.count_within(s.span_count, 6), "span_count"),
+    Column("llm", "llm", 4, 8, lambda s: count_cell(s.llm_count, 4), "llm_count"),
+    Column("tool", "tool", 4, 9, lambda s: count_cell(s.tool_count, 4), "tool_count"),
     Column(
         "input",
         "input",

@@ -65,9 +65,9 @@ def cost_cell(summary: TraceSummary) -> str:
     )
 
 
-def count_cell(value: int) -> str:
-    """Return a count, `·` for none."""
-    return fmt.count(value) if value else fmt.NOTHING
+def count_cell(value: int, width: int) -> str:
+    """Return a count in at most `width` cells, `·` for none."""
+    return fmt.count_within(value, width) if value else fmt.NOTHING
 
 
 def flags(summary: TraceSummary) -> list[tuple[str, str]]:

@@ -42,8 +42,10 @@ def words(tree: SpanTree) -> list[Words]:
         unpriced = silent + int(totals.unpriced[roots].sum())
         cost = fmt.money(float(totals.cost_usd[roots].sum()), lower_bound=unpriced > 0)
     running = int(tree.running.sum())
+    has_ended = bool((~tree.running & (tree.source_row >= 0)).any())
+    is_timed = has_ended and not tree.no_start.all()
     found = [
-        (fmt.duration(tree.last) if len(tree) else fmt.UNKNOWN, "plain"),
+        (fmt.duration(tree.last if is_timed else None), "plain"),
         (totals_line.plural(int((tree.source_row >= 0).sum()), "span"), "plain"),
         (totals_line.token_words(tokens), "plain"),
         (totals_line.cost_words(cost), "plain"),

@@ -17,6 +17,7 @@ from tracetui.view_models import format as fmt
 from tracetui.view_models.fold import FoldState
 from tracetui.view_models.search import Matches
 from tracetui.view_models.time_axis import TimeAxis, density
+from tracetui.view_models.totals_line import plural
 from tracetui.widgets.waterfall_bars import BarPainter, Leaves
 from tracetui.widgets.waterfall_palette import COMPONENTS, Palette
 from tracetui.widgets.waterfall_rows import Columns, RowPainter, minimap_line, ruler_line
@@ -283,5 +284,5 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         """Say how much of the trace the rows show."""
         shown, spans = self._fold.visible.size, len(self._tree)
         if shown == spans:
-            return f"{fmt.count(spans)} rows"
-        return f"{fmt.count(shown)} of {fmt.count(spans)} rows"
+            return plural(spans, "row")
+        return f"{fmt.count(shown)} of {plural(spans, 'row')}"
