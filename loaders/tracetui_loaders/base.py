@@ -41,6 +41,20 @@ class LineCounts:
         self.tail += other.tail
 
 
+@dataclass(frozen=True, slots=True)
+class ResumePoint:
+    """Where a load may go on when its source has grown."""
+
+    byte_offset: int
+    """Of the first byte that is not accounted for: where a record or a torn line begins."""
+    line: int
+    """Physical lines before it."""
+    inside_line: bool
+    """Whether it stands in a line that was counted: the last line had no newline yet."""
+    ordinal: int
+    """Row ids that were given."""
+
+
 @dataclass(slots=True)
 class Batch:
     """A piece of a source, normalised: what one commit of the store writes."""
@@ -58,6 +72,8 @@ class Batch:
     """Bytes of the source file (as stored, so compressed) consumed when this batch was made."""
     metric_points: int = 0
     """OTLP metric data points met, which are counted and not kept yet."""
+    resume: ResumePoint | None = None
+    """Where to go on after this batch; None if the format needs the whole file anew."""
 
 
 class Loader(Protocol):
