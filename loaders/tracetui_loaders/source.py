@@ -10,11 +10,15 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import pyarrow as pa
+
+from tracetui_loaders.identity import Change, Identity, change_of_open
 
 if TYPE_CHECKING:
     from tracetui_loaders.base import ResumePoint
@@ -117,16 +121,14 @@ class _CountingReader(io.RawIOBase):
         self.count += len(data)
         return len(data)
 
-    def first_bytes(self, size: int) -> bytes:
-        """Return the first bytes of a file, and go on reading where it was."""
+    @contextmanager
+    def looked_at(self) -> Generator[BinaryIO]:
+        """Lend the file to read elsewhere in it; reading goes on where it was."""
         position = self._raw.tell()
-        self._raw.seek(0)
-        data = self._raw.read(size)
-        self._raw.seek(position)
-        return data
-
-    def fileno(self) -> int:
-        return self._raw.fileno()
+        try:
+            yield self._raw
+        finally:
+            self._raw.seek(position)
 
     def close(self) -> None:
         if not self.closed:
@@ -152,6 +154,8 @@ class Source:
         """Where reading begins; None at the beginning."""
         self.size: int | None = None
         """Bytes as stored when it was opened; None for a stream."""
+        self.opened: os.stat_result | None = None
+        """What the file was when it was opened; None for a stream."""
         self.compression: Compression | None = None
         self._position = 0
         begin = start.byte_offset if start else 0
@@ -173,7 +177,7 @@ class Source:
             stream = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by close()
             status = os.fstat(stream.fileno())
             if stat.S_ISREG(status.st_mode):
-                self.size = status.st_size
+                self.opened, self.size = status, status.st_size
                 stream.seek(begin)
             return stream
         except OSError as error:
@@ -201,11 +205,34 @@ class Source:
 
     def first_bytes(self) -> bytes:
         """Return the first stored bytes of a plain file, wherever reading has come to."""
-        return self._counter.first_bytes(HEAD_BYTES)
+        with self._counter.looked_at() as stream:
+            stream.seek(0)
+            return stream.read(HEAD_BYTES)
 
-    def fileno(self) -> int:
-        """Return the file descriptor, for looking at the very file that is read."""
-        return self._counter.fileno()
+    def identity(self, offset: int) -> Identity | None:
+        """Return what this very file was when it was opened; None for a stream.
+
+        What has been appended since is growth to `identity.change`, also if it was read.
+
+        Args:
+            offset: Where reading is to go on.
+        """
+        if self.opened is None:
+            return None
+        opened = self.opened
+        with self._counter.looked_at() as stream:
+            now = Identity.of_open(stream, offset, opened.st_size)
+        return replace(now, mtime_ns=opened.st_mtime_ns)
+
+    def change(self, identity: Identity) -> Change:
+        """Return what became of the file since `identity` was taken, as `identity.change` does.
+
+        Asked of the open file, the answer is about what will be read, whatever is renamed.
+        """
+        if self.opened is None:
+            return "replaced"
+        with self._counter.looked_at() as stream:
+            return change_of_open(identity, stream)
 
     def _fill(self, size: int) -> bytes:
         """Read until `size` bytes or the end; a truncated stream ends where it breaks."""
