@@ -143,12 +143,15 @@ class Source:
         path: A file, or `-` for standard input.
         start: Where to begin in an uncompressed file that has grown. Give it to loaders that
             are resumable only (`base.is_resumable`).
+        end: The stored byte at which to stop, though the file may have grown; see `stop_at`.
 
     Raises:
         SourceError: If it cannot be opened.
     """
 
-    def __init__(self, path: str, start: "ResumePoint | None" = None) -> None:
+    def __init__(
+        self, path: str, start: "ResumePoint | None" = None, end: int | None = None
+    ) -> None:
         self.path = path
         self.start = start
         """Where reading begins; None at the beginning."""
@@ -160,6 +163,7 @@ class Source:
         self._position = 0
         begin = start.byte_offset if start else 0
         self._counter = _CountingReader(self._open(path, begin), begin)
+        self._counter.end = end
         first = self._counter.read(HEAD_BYTES) or b""
         if begin == 0:
             self.compression = _compression(first)

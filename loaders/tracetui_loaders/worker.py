@@ -166,8 +166,7 @@ def main(arguments: list[str]) -> None:
     task = msgspec.json.decode(arguments[0], type=_Task)
     pipe = sys.stdout.buffer
     try:
-        source = Source(task.path, task.start)
-        source.stop_at(task.end)
+        source = Source(task.path, task.start, task.end)
         for batch in loader_named(task.loader).load(source, task.source_id):
             tables = [_ipc(getattr(batch, table)) for table in _TABLES]
             lines = batch.lines

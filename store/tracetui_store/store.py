@@ -4,21 +4,82 @@ import os
 import shutil
 import tempfile
 import threading
+import time
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import duckdb
+import msgspec
 import pyarrow as pa
-from tracetui_loaders.base import Batch
+from tracetui_loaders.base import Batch, ResumePoint
+from tracetui_loaders.identity import Identity
 
 from tracetui_store.settle import settle
 from tracetui_store.sql import names, statement
 
-_TABLES = ("events", "links", "logs", "resources", "problems")
+TABLES = (
+    "span_rows",
+    "payloads",
+    "events",
+    "links",
+    "logs",
+    "resources",
+    "problems",
+    "sources",
+    "progress",
+    "superseded",
+    "usage_roles",
+    "generations",
+    "orphans",
+    "source_states",
+    "meta",
+)
+"""Every table; each is read through a view of its name that puts a cache's rows before."""
+_BATCH_TABLES = ("events", "links", "logs", "resources", "problems")
+_COPY_BYTES = 4 << 20
+_CHECKPOINT_ATTEMPTS = 8
 # Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
 # commit of a batch does not write it twice, and a store that is thrown away needs no recovery.
 _ATTACH = "ATTACH '{path}' AS store (ROW_GROUP_SIZE 16384, RECOVERY_MODE no_wal_writes)"
+
+
+class StoreError(Exception):
+    """A database file that cannot be opened, read or written; its text says what DuckDB says."""
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _split_schema() -> tuple[list[str], list[str]]:
+    """Return the statements that make tables, and those that make views over them."""
+    found = names("schema")
+    return [name for name in found if name < "schema/2"], [
+        name for name in found if name > "schema/2"
+    ]
+
+
+def _copy(source: Path, target: Path) -> int:
+    """Copy a file to one that only its owner may read; return the CRC-32 of its bytes."""
+    total = 0
+    with (
+        source.open("rb") as own,
+        open(target, "wb", opener=_private_opener) as copy,
+    ):
+        while block := own.read(_COPY_BYTES):
+            copy.write(block)
+            total = zlib.crc32(block, total)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return total
+
+
+def _private_opener(path: str, flags: int) -> int:
+    """Open a file that only its owner may read: payloads may be secrets."""
+    return os.open(path, flags, 0o600)
 
 
 class Reader:
@@ -43,6 +104,12 @@ class Reader:
         # A relation hands its rows to Arrow without the copy that a DB-API result makes.
         return self._cursor.sql(statement(name), params=values or None)
 
+    def count(self, table: str) -> int:
+        """Return how many rows a table of `TABLES` has."""
+        if table not in TABLES:
+            raise KeyError(table)
+        return int(self._cursor.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
+
     def interrupt(self) -> None:
         """Cancel the running statement; callable from any thread."""
         self._cursor.interrupt()
@@ -59,10 +126,29 @@ class Reader:
         self._cursor.close()
 
 
-class Store:
-    """Where loaded traces live. Made by `Store.temporary()`, thrown away by `close()`."""
+@dataclass(frozen=True, slots=True)
+class SavedSource:
+    """A source of a published cache: what it looked like, and where it can be read on."""
 
-    def __init__(self, directory: Path) -> None:
+    source_id: int
+    path: str
+    format: str | None
+    identity: Identity
+    resume: ResumePoint | None
+
+
+class Store:
+    """Where loaded traces live: a private database, over a published cache if there is one.
+
+    Args:
+        directory: Private to this store; removed by `close()`.
+        base: A published cache to read from; never written.
+
+    Raises:
+        StoreError: If `base` cannot be opened.
+    """
+
+    def __init__(self, directory: Path, base: Path | None = None) -> None:
         self._directory = directory
         self._connection = duckdb.connect(
             ":memory:",
@@ -77,29 +163,58 @@ class Store:
                 "checkpoint_threshold": "128MB",
             },
         )
-        path = str(directory / "traces.duckdb").replace("'", "''")
-        self._connection.execute(_ATTACH.format(path=path))
-        self._connection.execute("USE store")
-        # Nothing that a trace says can make the database read or write anything else.
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
-        for name in names("schema"):
-            self._connection.execute(statement(name))
-        self._writer = self._connection.cursor()
-        self._writer.execute("USE store")
+        self.based = base is not None
+        """Whether a published cache stands below."""
         self._lock = threading.Lock()
         self._closed = False
+        try:
+            self._open(base)
+        except duckdb.Error as error:
+            self._connection.close()
+            shutil.rmtree(directory, ignore_errors=True)
+            raise StoreError(str(error).splitlines()[0]) from error
+        self._writer = self._connection.cursor()
+        self._writer.execute("USE store")
+        rows = self._writer.execute(statement("ingest/next_step")).fetchall()
+        self._step = int(rows[0][0])
+
+    def _open(self, base: Path | None) -> None:
+        connection = self._connection
+        connection.execute(_ATTACH.format(path=_quoted(self._file)))
+        if base is not None:
+            connection.execute(f"ATTACH '{_quoted(base)}' AS base (READ_ONLY)")
+        connection.execute("USE store")
+        # Nothing that a trace says can make the database read or write anything else.
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        tables, views = _split_schema()
+        for name in tables:
+            connection.execute(statement(name))
+        for table in TABLES:
+            own = f"SELECT * FROM own.{table}"  # noqa: S608 - one of TABLES
+            below = f"SELECT * FROM base.{own.removeprefix('SELECT * FROM ')} UNION ALL "  # noqa: S608
+            connection.execute(f"CREATE VIEW {table} AS {below if base else ''}{own}")
+        for name in views:
+            connection.execute(statement(name))
+
+    @property
+    def _file(self) -> Path:
+        return self._directory / "traces.duckdb"
 
     @classmethod
-    def temporary(cls) -> "Store":
+    def temporary(cls, base: Path | None = None) -> "Store":
         """Return a store in a private directory that goes with it."""
-        return cls(Path(tempfile.mkdtemp(prefix="tracetui-")))
+        return cls(Path(tempfile.mkdtemp(prefix="tracetui-")), base)
 
     def reader(self) -> Reader:
         """Return a reader for the calling thread; use it as a context manager."""
         cursor = self._connection.cursor()
         cursor.execute("USE store")
         return Reader(cursor)
+
+    def _next_step(self) -> int:
+        self._step += 1
+        return self._step
 
     def add_source(
         self, source_id: int, path: str, chosen: str | None, reason: str, size: int | None
@@ -126,7 +241,7 @@ class Store:
                 writer.execute(statement("ingest/spans"))
                 writer.execute(statement("ingest/payloads"))
                 writer.unregister("batch_spans")
-            for table in _TABLES:
+            for table in _BATCH_TABLES:
                 rows: pa.RecordBatch = getattr(batch, table)
                 if rows.num_rows:
                     writer.register(f"batch_{table}", rows)
@@ -136,6 +251,7 @@ class Store:
             writer.execute(
                 statement("ingest/progress"),
                 {
+                    "step": self._next_step(),
                     "source_id": batch.source_id,
                     "state": state,
                     "bytes_done": batch.bytes_done,
@@ -152,12 +268,18 @@ class Store:
             writer.execute("ROLLBACK")
             raise
 
-    def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
-        """Write down that a source is `done` or `failed`."""
+    def finish_source(self, source_id: int, state: str, bytes_done: int, tail: int = 0) -> None:
+        """Write down that a source is `done` or `failed`, and whether its last line is torn."""
         values: dict[str, Any] = dict.fromkeys(
             ("ok", "repaired", "rejected", "blank", "tail", "metric_points"), 0
         )
-        values |= {"source_id": source_id, "state": state, "bytes_done": bytes_done}
+        values |= {
+            "step": self._next_step(),
+            "source_id": source_id,
+            "state": state,
+            "tail": tail,
+            "bytes_done": bytes_done,
+        }
         self._writer.execute(statement("ingest/progress"), values)
 
     def add_problem(self, source_id: int, kind: str, message: str) -> None:
@@ -174,6 +296,53 @@ class Store:
     def count_spans(self) -> int:
         """Return how many span rows are committed."""
         return int(self._writer.execute(statement("ingest/count_spans")).fetchall()[0][0])
+
+    def save_source(self, source_id: int, identity: Identity, resume: ResumePoint | None) -> None:
+        """Write down what a source looks like now, and where it can be read on."""
+        self._writer.execute(
+            statement("ingest/source_state"),
+            {
+                "step": self._next_step(),
+                "source_id": source_id,
+                "identity": msgspec.json.encode(identity.to_dict()).decode(),
+                "byte_offset": resume.byte_offset if resume else None,
+                "line": resume.line if resume else None,
+                "inside_line": resume.inside_line if resume else None,
+                "ordinal": resume.ordinal if resume else None,
+            },
+        )
+
+    def publish(self, stem: Path, suffix: str, meta: dict[str, str]) -> None:
+        """Copy what is loaded to `<stem>-<sum of its bytes><suffix>`, whole or not at all.
+
+        The copy is complete when it appears: it is written beside its place and renamed. The sum
+        is the CRC-32 in eight hex digits, by which damage is noticed.
+
+        Raises:
+            StoreError: If it cannot be written; what is loaded stays usable.
+        """
+        for key, value in meta.items():
+            self._writer.execute(statement("ingest/meta"), {"key": key, "value": value})
+        unfinished = stem.with_name(f"{stem.name}.{os.getpid()}.tmp")
+        try:
+            self._checkpoint()
+            total = _copy(self._file, unfinished)
+            unfinished.replace(stem.with_name(f"{stem.name}-{total:08x}{suffix}"))
+        except (OSError, duckdb.Error) as error:
+            unfinished.unlink(missing_ok=True)
+            raise StoreError(str(error).splitlines()[0]) from error
+
+    def _checkpoint(self) -> None:
+        """Bring everything into the file; a reader in the middle of a query may be in the way."""
+        for attempt in range(_CHECKPOINT_ATTEMPTS):
+            try:
+                self._writer.execute("CHECKPOINT store")
+            except duckdb.Error:
+                if attempt == _CHECKPOINT_ATTEMPTS - 1:
+                    raise
+                time.sleep(0.05 * (attempt + 1))
+            else:
+                return
 
     def close(self) -> None:
         """Close the database and remove its files; a second call does nothing."""

@@ -2,13 +2,13 @@
 WITH done AS (
     SELECT
         source_id,
-        last(state ORDER BY rowid) AS state,
+        arg_max(state, step) AS state,
         max(bytes_done) AS bytes_done,
         sum(ok) AS ok,
         sum(repaired) AS repaired,
         sum(rejected) AS rejected,
         sum(blank) AS blank,
-        sum(tail) AS tail,
+        arg_max(tail, step) AS tail,
         sum(metric_points) AS metric_points
     FROM progress
     GROUP BY source_id

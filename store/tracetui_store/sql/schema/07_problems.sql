@@ -1,5 +1,5 @@
 -- Lines that were not simply read.
-CREATE TABLE problems (
+CREATE TABLE own.problems (
     source_id INTEGER,
     line BIGINT,
     byte_offset BIGINT,

@@ -1,5 +1,6 @@
 -- One row per committed batch, in the batch's own transaction: the sums say how far a source is.
-CREATE TABLE progress (
+CREATE TABLE own.progress (
+    step BIGINT,
     source_id INTEGER,
     state VARCHAR,
     bytes_done BIGINT,
@@ -7,6 +8,7 @@ CREATE TABLE progress (
     repaired BIGINT,
     rejected BIGINT,
     blank BIGINT,
+    -- of the last row of a source only: a torn line is read again once it is whole
     tail BIGINT,
     metric_points BIGINT
 );
