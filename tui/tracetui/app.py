@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import signal
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -83,7 +85,14 @@ class TraceTuiApp(App[None]):
 
     def on_ready(self) -> None:
         """Load, once the empty list is on the terminal."""
+        if not self.is_headless:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._terminated)
         self.call_after_refresh(self._begin)
+
+    def _terminated(self) -> None:
+        """Leave the terminal as it was when someone ends the program."""
+        self.exit(return_code=128 + signal.SIGTERM)
 
     def _begin(self) -> None:
         gc.enable()

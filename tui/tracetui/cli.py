@@ -105,7 +105,10 @@ def _open(paths: list[str]) -> None:
         source.set_stdin_fd(terminal.keys_from_terminal())
     from tracetui.app import TraceTuiApp
 
-    TraceTuiApp(paths).run()
+    explorer = TraceTuiApp(paths)
+    explorer.run()
+    if explorer.return_code:
+        raise typer.Exit(explorer.return_code)
 
 
 @app.command("open")
@@ -231,7 +234,8 @@ def _with_command(arguments: list[str]) -> list[str]:
         for command in app.registered_commands
     }
     first = arguments[0] if arguments else ""
-    is_path = first == "-" or Path(first).exists() or bool(glob.glob(first))  # noqa: PTH207 - absolute patterns
+    # What exists but may not be looked at is a path too: `open` says what is wrong with it.
+    is_path = first == "-" or os.path.lexists(first) or bool(glob.glob(first))  # noqa: PTH207 - absolute patterns
     return ["open", *arguments] if first and first not in known and is_path else arguments
 
 

@@ -3,6 +3,8 @@
 Source: MAPPING §2 and its alias table; OTel GenAI `gen_ai.provider.name` well-known values.
 """
 
+from functools import lru_cache
+
 _ALIASES: dict[str, str] = {
     **dict.fromkeys(
         (
@@ -86,6 +88,7 @@ _MODEL_PREFIXES: tuple[tuple[str, str], ...] = (
 )
 
 
+@lru_cache(1_024)
 def canonical_provider(raw: str | None) -> str | None:
     """Return the provider that `raw` names, or None if it names none or a framework."""
     if raw is None:
@@ -102,6 +105,7 @@ def canonical_provider(raw: str | None) -> str | None:
     return _ALIASES.get(name, name)
 
 
+@lru_cache(1_024)
 def provider_of_model(model: str | None) -> str | None:
     """Return the maker that a well-known model name implies, or None."""
     if model is None:

@@ -68,17 +68,19 @@ class SearchLine(Horizontal):
         return self.has_class("-open")
 
     def open(self) -> None:
-        """Show the empty prompt and take the keyboard."""
+        """Show the empty prompt and take the keyboard, before the next key is read."""
         self.add_class("-open")
+        self.display = True  # at once: a hidden prompt gets no focus
         prompt = self.query_one(_Prompt)
         with self.prevent(Input.Changed):
             prompt.value = ""
         self.show_count(None)
-        prompt.focus()
+        self.screen.set_focus(prompt)
 
     def close(self) -> None:
         """Hide the prompt."""
         self.remove_class("-open")
+        self.display = False
 
     def show_count(self, count: int | None) -> None:
         """Say how many matches there are; None says nothing."""
