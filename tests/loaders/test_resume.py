@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from dataclasses import astuple
 
 import pytest
@@ -16,7 +17,7 @@ from tracetui_loaders.source import Source
 
 QUICK = settings(
     deadline=None,
-    max_examples=300,
+    max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 TABLES = ("spans", "events", "links", "logs", "problems")
@@ -28,9 +29,9 @@ PREFIXES = [lambda size: size.to_bytes(4, "big"), lambda size: bytes([size])]
 class Reading:
     """What stands of a file that is read again whenever it has grown."""
 
-    def __init__(self, path, format_name=None):
+    def __init__(self, path):
         self.path = path
-        self.format_name = format_name
+        self.loader = None
         self.forget()
 
     def forget(self):
@@ -46,8 +47,9 @@ class Reading:
         self.provisional = []
         source = Source(str(self.path), self.resume)
         try:
-            loader = self.format_name and loader_named(self.format_name)
-            loader = loader or choose(Head(source.head, source.head_complete)).loader
+            if self.resume is None:
+                self.loader = choose(Head(source.head, source.head_complete)).loader
+            loader = self.loader
             if loader is None:
                 return
             for batch in loader.load(source, 3):
@@ -76,16 +78,16 @@ class Reading:
         return astuple(lines), tables
 
 
-def at_once(path, data, format_name=None):
+def at_once(path, data):
     path.write_bytes(data)
-    reading = Reading(path, format_name)
+    reading = Reading(path)
     reading.read()
     return reading.result()
 
 
-def in_pieces(path, data, cuts, format_name=None):
+def in_pieces(path, data, cuts):
     path.write_bytes(b"")
-    reading = Reading(path, format_name)
+    reading = Reading(path)
     begin = 0
     for cut in [*sorted({min(cut, len(data)) for cut in cuts}), len(data)]:
         with path.open("ab") as stream:
@@ -95,7 +97,7 @@ def in_pieces(path, data, cuts, format_name=None):
     return reading.result()
 
 
-def good(number, **resource):
+def good(number):
     return request(otlp_span(number, name=f"s{number}")).encode()
 
 
@@ -138,8 +140,10 @@ LINES = {
 def test_a_line_cut_anywhere_is_read_as_one(tmp_path, name):
     data = good(20) + b"\n" + LINES[name] + b"\n" + good(21) + b"\n"
     expected = at_once(tmp_path / "whole", data)
-    begin = len(good(20))
-    for cut in range(begin, begin + len(LINES[name]) + 3):
+    begin, size = len(good(20)), len(LINES[name]) + 3
+    # Everywhere near the ends of values, and here and there inside them.
+    ends = {match.end() + more for match in re.finditer(rb"[]}]", LINES[name]) for more in (0, 1)}
+    for cut in sorted(begin + place for place in {*ends, *range(0, size, 1 + size // 30), size}):
         assert in_pieces(tmp_path / "pieces", data, [cut]) == expected, cut
 
 
