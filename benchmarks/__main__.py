@@ -1,6 +1,6 @@
 """Runs every measurement and prints the tables of benchmarks/README.md.
 
-    python -m benchmarks [--spans 100000]
+python -m benchmarks [--spans 100000]
 """
 
 import argparse

@@ -73,7 +73,7 @@ class Follower:
             except (OSError, RuntimeError):
                 # A directory that has just gone is left out the next time. Otherwise there are
                 # no watches left, or none to be had here.
-                self._polling = all(Path(directory).is_dir() for directory in directories)
+                self._polling = all(map(_is_directory, directories))
 
     def _watched(self, directories: Sequence[str]) -> Iterator[set[str]]:
         """Yield changes until other directories are to be watched."""
@@ -141,17 +141,25 @@ def _directories(paths: Iterable[str]) -> list[str]:
     """Return the directories in which something may change, one by one."""
     found: set[str] = set()
     for path in paths:
-        target = Path(path).expanduser()
-        if target.is_dir():
+        target = _expand_user(path)
+        if _is_directory(target):
             found.update(_below(target))
-        elif target.exists() or not _GLOB_CHARACTERS & set(path):
-            found.update(map(os.path.dirname, (os.path.abspath(target), os.path.realpath(target))))  # noqa: PTH100 - links stay links
+        elif not _GLOB_CHARACTERS & set(path) or os.path.lexists(target):
+            # Links stay links: what they are called may be given to something else.
+            found.add(os.path.split(_absolute(target))[0])
+            found.add(os.path.split(os.path.realpath(target))[0])
         else:
-            found.update(_matched(str(target)))
-    return sorted({os.path.realpath(item) for item in found if Path(item).is_dir()})
+            found.update(_matched(target))
+    return sorted({os.path.realpath(item) for item in found if _is_directory(item)})
 
 
-def _below(directory: Path) -> Iterator[str]:
+# Those of Path raise where access is denied or a user is unknown.
+_is_directory = os.path.isdir
+_absolute = os.path.abspath
+_expand_user = os.path.expanduser
+
+
+def _below(directory: str) -> Iterator[str]:
     for base, directories, _ in os.walk(directory):
         directories[:] = [name for name in directories if not name.startswith(".")]
         yield base
@@ -159,10 +167,10 @@ def _below(directory: Path) -> Iterator[str]:
 
 def _matched(pattern: str) -> Iterator[str]:
     """Yield the directories that may hold a match, and those above whose names are patterns."""
-    directory = os.path.abspath(pattern)  # noqa: PTH100 - `..` after a link
+    directory = _absolute(pattern)
     while _GLOB_CHARACTERS & set(directory):
-        directory = str(Path(directory).parent)
+        directory = os.path.split(directory)[0]
         yield from glob.glob(directory, recursive=True)  # noqa: PTH207 - absolute patterns
     for match in glob.glob(pattern, recursive=True):  # noqa: PTH207 - absolute patterns
-        if Path(match).is_dir():
-            yield from _below(Path(match))
+        if _is_directory(match):
+            yield from _below(match)

@@ -34,15 +34,16 @@ def load_values(source: Source, source_id: int, add_value: AddValue) -> Iterator
     """
     builder = BatchBuilder(source_id, source.start)
     limit = FIRST_BATCH_SPANS
+    resumable = source.resumable
     end = _begin(source)
     for record in records(source):
-        if not record.complete and record.end is not None and source.resumable:
+        if not record.complete and record.end is not None and resumable:
             yield from _last_line(record, end, builder, add_value)
             return
         builder.lines.blank += record.blank_lines
         if record.data:
             add_value(record, builder)
-        end = record.end if source.resumable else None
+        end = record.end if resumable else None
         if builder.size >= limit:
             yield builder.flush(record.bytes_done, _resume(end, builder))
             limit = BATCH_SPANS

@@ -76,16 +76,16 @@ def expand_paths(paths: Sequence[str]) -> list[str]:
 def _expand(path: str) -> list[str]:
     if path == "-":
         return [path]
-    target = Path(path).expanduser()
-    if target.is_dir():
+    target = _expand_user(path)
+    if os.path.isdir(target):  # noqa: PTH112 - Path's own raises where access is denied
         files = _files_below(target)
         if not files:
             raise SourceError(f"{path}: the directory holds no files")
         return files
-    if target.exists():
-        return [str(target)]
+    if _is_there(target, path):
+        return [target]
     if _GLOB_CHARACTERS & set(path):
-        matches = sorted(glob.glob(str(target), recursive=True))  # noqa: PTH207 - absolute patterns
+        matches = sorted(glob.glob(target, recursive=True))  # noqa: PTH207 - absolute patterns
         files = [file for match in matches for file in _expand(match)]
         if files:
             return files
@@ -93,12 +93,33 @@ def _expand(path: str) -> list[str]:
     raise SourceError(f"{path}: no such file or directory")
 
 
-def _files_below(directory: Path) -> list[str]:
+def _expand_user(path: str) -> str:
+    """Return `path` with its `~` expanded; a home that nobody has is left as it is."""
+    return str(Path(os.path.expanduser(path)))  # noqa: PTH111 - Path's own raises
+
+
+def _is_there(target: str, path: str) -> bool:
+    try:
+        Path(target).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror or error}") from error
+    return True
+
+
+def _files_below(directory: str) -> list[str]:
     found: list[str] = []
-    for base, directories, files in os.walk(directory):
+    unreadable: list[str] = []
+
+    def refused(error: OSError) -> None:
+        # Opening it will fail again and be reported like a file's failure.
+        unreadable.append(str(error.filename))
+
+    for base, directories, files in os.walk(directory, onerror=refused):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
         found.extend(str(Path(base, name)) for name in sorted(files) if not name.startswith("."))
-    return [path for path in found if Path(path).is_file()]
+    return [path for path in found if os.path.isfile(path)] + unreadable  # noqa: PTH113 - as above
 
 
 class _CountingReader(io.RawIOBase):

@@ -9,7 +9,6 @@ its own marks is thrown away. Payloads may be secrets: the directory is 0700, it
 import hashlib
 import os
 import time
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +21,7 @@ from tracetui_loaders.identity import change
 
 from tracetui_store import queries
 from tracetui_store.store import SavedSource, Store, StoreError
+from tracetui_store.sums import sum_of
 
 SMALLEST_BYTES = 4 << 20
 """Smaller inputs load faster than a cache opens, and need not leave a copy behind."""
@@ -30,7 +30,6 @@ LARGEST_BYTES = 8 << 30
 REBUILD_SHARE = 0.25
 """A file that has grown by this share of what is cached is cached anew at the next open."""
 _SUFFIX = ".duckdb"
-_READ_BYTES = 4 << 20
 _ABANDONED_SECONDS = 3_600
 
 
@@ -197,11 +196,7 @@ def _check_sum(published: Path) -> None:
     Raises:
         StoreError: If they differ.
     """
-    found = 0
-    with published.open("rb") as file:
-        while block := file.read(_READ_BYTES):
-            found = zlib.crc32(block, found)
-    if f"{found:08x}" != published.name.removesuffix(_SUFFIX).rpartition("-")[2]:
+    if f"{sum_of(published):08x}" != published.name.removesuffix(_SUFFIX).rpartition("-")[2]:
         raise StoreError("its bytes are not those that were written")
 
 

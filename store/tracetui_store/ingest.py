@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracetui_loaders.base import Head, Loader, LoadError, ResumePoint
+from tracetui_loaders.base import Batch, Head, Loader, LoadError, ResumePoint
 from tracetui_loaders.follow import Follower
 from tracetui_loaders.identity import Identity, change
 from tracetui_loaders.registry import choose, loader_named
@@ -205,11 +205,8 @@ class Ingest:
             for batch in found or loader.load(source, source_id):
                 if self._cancelled.is_set():
                     return None
-                self._store.add_batch(batch)
-                self._spans += batch.spans.num_rows
-                self._unsettled = True
+                self._add(batch)
                 resume, tail = batch.resume, batch.lines.tail
-                self._settle_in_time()
                 self._report(describe(source.path), batch.bytes_done)
         except (LoadError, SourceError) as error:
             self._fail(source_id, str(error), source.bytes_done)
@@ -248,10 +245,16 @@ class Ingest:
         self._store.add_problem(source_id, "failed", message)
         self._store.finish_source(source_id, "failed", bytes_done)
 
-    def _settle_in_time(self) -> None:
-        """Settle now and then, so that totals are right while loading and loading stays fast."""
-        if time.monotonic() - self._settled_at >= self._settle_cost * _SETTLE_SHARE:
-            self._settle()
+    def _add(self, batch: Batch) -> None:
+        """Commit a batch; settle with it now and then: totals stay right and loading fast."""
+        started = time.monotonic()
+        due = started - self._settled_at >= self._settle_cost * _SETTLE_SHARE
+        self._store.add_batch(batch, settled=due)
+        self._spans += batch.spans.num_rows
+        self._unsettled = not due
+        if due:
+            self._settled_at = time.monotonic()
+            self._settle_cost = self._settled_at - started
 
     def _settle(self) -> None:
         started = time.monotonic()

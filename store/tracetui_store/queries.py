@@ -11,6 +11,7 @@ import pyarrow as pa
 from tracetui_loaders.base import ResumePoint
 from tracetui_loaders.identity import Identity
 
+from tracetui_store.reader import Reader
 from tracetui_store.rows import (
     EventRow,
     FileRow,
@@ -20,7 +21,7 @@ from tracetui_store.rows import (
     SpanDetail,
     Totals,
 )
-from tracetui_store.store import Reader, SavedSource
+from tracetui_store.store import SavedSource
 
 _BATCH_ROWS = 1_024
 

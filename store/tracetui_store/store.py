@@ -1,53 +1,39 @@
 """The embedded DuckDB: one file, one writer, a cursor per reader."""
 
+import contextlib
 import os
 import shutil
 import tempfile
 import threading
 import time
-import zlib
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import msgspec
-import pyarrow as pa
 from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
+from tracetui_store.reader import Reader, storable
 from tracetui_store.settle import settle
-from tracetui_store.sql import names, statement
+from tracetui_store.sql import TABLES, names, statement
+from tracetui_store.sums import copy_with_sum
 
-TABLES = (
-    "span_rows",
-    "payloads",
-    "events",
-    "links",
-    "logs",
-    "resources",
-    "problems",
-    "sources",
-    "progress",
-    "superseded",
-    "usage_roles",
-    "generations",
-    "orphans",
-    "source_states",
-    "meta",
-)
-"""Every table; each is read through a view of its name that puts a cache's rows before."""
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _BATCH_TABLES = ("events", "links", "logs", "resources", "problems")
-_COPY_BYTES = 4 << 20
 _CHECKPOINT_ATTEMPTS = 8
+_CLOSE_ATTEMPTS = 40
 # Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
 # commit of a batch does not write it twice, and a store that is thrown away needs no recovery.
 _ATTACH = "ATTACH '{path}' AS store (ROW_GROUP_SIZE 16384, RECOVERY_MODE no_wal_writes)"
 
 
 class StoreError(Exception):
-    """A database file that cannot be opened, read or written; its text says what DuckDB says."""
+    """The store cannot be opened, made or written; its text says why and what to try next."""
 
 
 def _quoted(path: Path) -> str:
@@ -60,70 +46,6 @@ def _split_schema() -> tuple[list[str], list[str]]:
     return [name for name in found if name < "schema/2"], [
         name for name in found if name > "schema/2"
     ]
-
-
-def _copy(source: Path, target: Path) -> int:
-    """Copy a file to one that only its owner may read; return the CRC-32 of its bytes."""
-    total = 0
-    with (
-        source.open("rb") as own,
-        open(target, "wb", opener=_private_opener) as copy,
-    ):
-        while block := own.read(_COPY_BYTES):
-            copy.write(block)
-            total = zlib.crc32(block, total)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return total
-
-
-def _private_opener(path: str, flags: int) -> int:
-    """Open a file that only its owner may read: payloads may be secrets."""
-    return os.open(path, flags, 0o600)
-
-
-class Reader:
-    """A cursor for one thread; reading never waits for the writer."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
-
-    def table(self, name: str, **values: Any) -> pa.Table:
-        """Return the result of the statement `sql/<name>.sql` with `values` bound."""
-        return self._relation(name, values).to_arrow_table()
-
-    def batches(self, name: str, batch_rows: int, **values: Any) -> pa.RecordBatchReader:
-        """Return the result as a stream of Arrow batches."""
-        return self._relation(name, values).to_arrow_reader(batch_rows)
-
-    def rows(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Return a small result as Python rows."""
-        return self._cursor.execute(statement(name), values or None).fetchall()
-
-    def _relation(self, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyRelation:
-        # A relation hands its rows to Arrow without the copy that a DB-API result makes.
-        return self._cursor.sql(statement(name), params=values or None)
-
-    def count(self, table: str) -> int:
-        """Return how many rows a table of `TABLES` has."""
-        if table not in TABLES:
-            raise KeyError(table)
-        return int(self._cursor.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
-
-    def interrupt(self) -> None:
-        """Cancel the running statement; callable from any thread."""
-        self._cursor.interrupt()
-
-    def __enter__(self) -> "Reader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._cursor.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +67,7 @@ class Store:
         base: A published cache to read from; never written.
 
     Raises:
-        StoreError: If `base` cannot be opened.
+        duckdb.Error: If a file cannot be made, or `base` cannot be opened.
     """
 
     def __init__(self, directory: Path, base: Path | None = None) -> None:
@@ -169,10 +91,10 @@ class Store:
         self._closed = False
         try:
             self._open(base)
-        except duckdb.Error as error:
+        except duckdb.Error:
             self._connection.close()
             shutil.rmtree(directory, ignore_errors=True)
-            raise StoreError(str(error).splitlines()[0]) from error
+            raise
         self._writer = self._connection.cursor()
         self._writer.execute("USE store")
         rows = self._writer.execute(statement("ingest/next_step")).fetchall()
@@ -187,13 +109,13 @@ class Store:
         # Nothing that a trace says can make the database read or write anything else.
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
+        schemas = ("own",) if base is None else ("base.own", "own")
         tables, views = _split_schema()
         for name in tables:
             connection.execute(statement(name))
         for table in TABLES:
-            own = f"SELECT * FROM own.{table}"  # noqa: S608 - one of TABLES
-            below = f"SELECT * FROM base.{own.removeprefix('SELECT * FROM ')} UNION ALL "  # noqa: S608
-            connection.execute(f"CREATE VIEW {table} AS {below if base else ''}{own}")
+            layers = [f"FROM {schema}.{table}" for schema in schemas]
+            connection.execute(f"CREATE VIEW {table} AS {' UNION ALL '.join(layers)}")
         for name in views:
             connection.execute(statement(name))
 
@@ -203,8 +125,20 @@ class Store:
 
     @classmethod
     def temporary(cls, base: Path | None = None) -> "Store":
-        """Return a store in a private directory that goes with it."""
-        return cls(Path(tempfile.mkdtemp(prefix="tracetui-")), base)
+        """Return a store in a private directory that goes with it.
+
+        Raises:
+            StoreError: If no temporary directory can be written, or `base` cannot be read.
+        """
+        try:
+            return cls(Path(tempfile.mkdtemp(prefix="tracetui-")), base)
+        except (OSError, duckdb.Error) as error:
+            if base is not None:
+                raise StoreError(str(error).splitlines()[0]) from error
+            raise StoreError(
+                f"cannot make a temporary store: {error}\n"
+                "Set TMPDIR to a directory that can be written and has room."
+            ) from error
 
     def reader(self) -> Reader:
         """Return a reader for the calling thread; use it as a context manager."""
@@ -224,48 +158,70 @@ class Store:
             statement("ingest/source"),
             {
                 "source_id": source_id,
-                "path": path,
+                "path": storable(path),
                 "format": chosen,
-                "reason": reason,
+                "reason": storable(reason),
                 "bytes": size,
             },
         )
 
-    def add_batch(self, batch: Batch, state: str = "loading") -> None:
-        """Commit one batch with its progress, all or nothing."""
-        writer = self._writer
-        writer.execute("BEGIN TRANSACTION")
-        try:
+    def add_batch(self, batch: Batch, *, settled: bool = False) -> None:
+        """Commit one batch with its progress, all or nothing.
+
+        Args:
+            batch: What was read.
+            settled: Settle within the same transaction: no reader sees the new rows without the
+                totals that follow from them.
+
+        Raises:
+            StoreError: If it cannot be written; what was committed before stays.
+        """
+        with self._transaction() as writer:
             if batch.spans.num_rows:
                 writer.register("batch_spans", batch.spans)
                 writer.execute(statement("ingest/spans"))
                 writer.execute(statement("ingest/payloads"))
                 writer.unregister("batch_spans")
             for table in _BATCH_TABLES:
-                rows: pa.RecordBatch = getattr(batch, table)
+                rows: "pa.RecordBatch" = getattr(batch, table)
                 if rows.num_rows:
                     writer.register(f"batch_{table}", rows)
                     writer.execute(statement(f"ingest/{table}"))
                     writer.unregister(f"batch_{table}")
-            lines = batch.lines
-            writer.execute(
-                statement("ingest/progress"),
-                {
-                    "step": self._next_step(),
-                    "source_id": batch.source_id,
-                    "state": state,
-                    "bytes_done": batch.bytes_done,
-                    "ok": lines.ok,
-                    "repaired": lines.repaired,
-                    "rejected": lines.rejected,
-                    "blank": lines.blank,
-                    "tail": lines.tail,
-                    "metric_points": batch.metric_points,
-                },
-            )
+            self._add_progress(writer, batch)
+            if settled:
+                settle(writer)
+
+    def _add_progress(self, writer: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+        lines = batch.lines
+        writer.execute(
+            statement("ingest/progress"),
+            {
+                "step": self._next_step(),
+                "source_id": batch.source_id,
+                "state": "loading",
+                "bytes_done": batch.bytes_done,
+                "ok": lines.ok,
+                "repaired": lines.repaired,
+                "rejected": lines.rejected,
+                "blank": lines.blank,
+                "tail": lines.tail,
+                "metric_points": batch.metric_points,
+            },
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
+        writer = self._writer
+        writer.execute("BEGIN TRANSACTION")
+        try:
+            yield writer
             writer.execute("COMMIT")
-        except BaseException:
-            writer.execute("ROLLBACK")
+        except BaseException as error:
+            with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
+                writer.execute("ROLLBACK")
+            if isinstance(error, duckdb.Error):
+                raise self._cannot_write(error) from error
             raise
 
     def finish_source(self, source_id: int, state: str, bytes_done: int, tail: int = 0) -> None:
@@ -286,12 +242,13 @@ class Store:
         """Write down what is wrong with a source as a whole."""
         self._writer.execute(
             statement("ingest/problem"),
-            {"source_id": source_id, "kind": kind, "message": message},
+            {"source_id": source_id, "kind": kind, "message": storable(message)},
         )
 
     def settle(self) -> None:
         """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
-        settle(self._writer)
+        with self._transaction() as writer:
+            settle(writer)
 
     def count_spans(self) -> int:
         """Return how many span rows are committed."""
@@ -326,7 +283,7 @@ class Store:
         unfinished = stem.with_name(f"{stem.name}.{os.getpid()}.tmp")
         try:
             self._checkpoint()
-            total = _copy(self._file, unfinished)
+            total = copy_with_sum(self._file, unfinished)
             unfinished.replace(stem.with_name(f"{stem.name}-{total:08x}{suffix}"))
         except (OSError, duckdb.Error) as error:
             unfinished.unlink(missing_ok=True)
@@ -344,12 +301,26 @@ class Store:
             else:
                 return
 
+    def _cannot_write(self, error: duckdb.Error) -> StoreError:
+        reason = str(error).splitlines()[0]
+        return StoreError(
+            f"cannot store what was read in {self._directory}: {reason}\n"
+            "If the disk is full, set TMPDIR to a directory with more room."
+        )
+
     def close(self) -> None:
         """Close the database and remove its files; a second call does nothing."""
         with self._lock:
             if self._closed:
                 return
             self._closed = True
-        self._writer.close()
-        self._connection.close()
+        # A statement of a thread that is late must not keep the files: it is cut short.
+        self._writer.interrupt()
+        for _ in range(_CLOSE_ATTEMPTS):
+            try:
+                self._writer.close()
+                self._connection.close()
+                break
+            except duckdb.Error:
+                time.sleep(0.05)
         shutil.rmtree(self._directory, ignore_errors=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import signal
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from tracetui.commands import APP, bindings
 from tracetui.providers import CommandProvider
 from tracetui.screens.traces import TracesScreen
 from tracetui.session import LoadState, Session, title_of
+from tracetui.signals import ENDING_SIGNALS
 from tracetui.themes import DARK, LIGHT, THEMES
 
 if TYPE_CHECKING:
@@ -87,12 +87,14 @@ class TraceTuiApp(App[None]):
         """Load, once the empty list is on the terminal."""
         if not self.is_headless:
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._terminated)
+                loop = asyncio.get_running_loop()
+                for number in ENDING_SIGNALS:
+                    loop.add_signal_handler(number, self._ended_by, number)
         self.call_after_refresh(self._begin)
 
-    def _terminated(self) -> None:
-        """Leave the terminal as it was when someone ends the program."""
-        self.exit(return_code=128 + signal.SIGTERM)
+    def _ended_by(self, number: int) -> None:
+        """Leave the terminal as it was, and no data, when someone ends the program."""
+        self.exit(return_code=128 + number)
 
     def _begin(self) -> None:
         gc.enable()
@@ -115,16 +117,19 @@ class TraceTuiApp(App[None]):
         """Open the store and fill it; return why nothing could be read."""
         from tracetui_loaders.base import LoadError  # noqa: PLC0415 - after the first paint
         from tracetui_store.ingest import Ingest  # noqa: PLC0415
-        from tracetui_store.store import Store  # noqa: PLC0415
+        from tracetui_store.store import Store, StoreError  # noqa: PLC0415
 
-        store = Store.temporary()
+        try:
+            store = Store.temporary()
+        except StoreError as failed:
+            return str(failed)
         self.session.store = store
         ingest = Ingest(store, list(self.session.paths), on_progress=self._progressed)
         self._ingest = ingest
         self.post_message(self.StoreOpened())
         try:
             ingest.run()
-        except LoadError as failed:
+        except (LoadError, StoreError) as failed:
             return str(failed)
         return None
 

@@ -9,13 +9,13 @@ import glob
 import io
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from tracetui.headless.command_error import INTERRUPTED, USAGE, CommandError
+from tracetui.signals import clean_up_when_ended
 
 
 class Commands(TyperGroup):
@@ -27,6 +27,11 @@ class Commands(TyperGroup):
             super().invoke(ctx)
             sys.stdout.flush()
         except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+        except RuntimeError as error:
+            # DuckDB's own exception for a signal that came in the middle of a query.
+            if str(error) != "Query interrupted":
+                raise
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader has what it wanted; nothing is left to flush into the pipe at exit.
@@ -234,8 +239,9 @@ def _with_command(arguments: list[str]) -> list[str]:
         for command in app.registered_commands
     }
     first = arguments[0] if arguments else ""
-    # What exists but may not be looked at is a path too: `open` says what is wrong with it.
     is_path = first == "-" or os.path.lexists(first) or bool(glob.glob(first))  # noqa: PTH207 - absolute patterns
+    # No command is written with a slash: `open` says what is wrong with such a path.
+    is_path = is_path or (os.sep in first and not first.startswith("-"))
     return ["open", *arguments] if first and first not in known and is_path else arguments
 
 
@@ -245,4 +251,5 @@ def main() -> None:
         # A terminal that cannot show a glyph gets a question mark, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    clean_up_when_ended()
     app(_with_command(sys.argv[1:]), prog_name="tracetui")

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from tracetui_loaders.base import LoadError
 from tracetui_loaders.source import SourceError
 from tracetui_store.ingest import Ingest
-from tracetui_store.store import Reader, Store
+from tracetui_store.reader import Reader
+from tracetui_store.store import Store, StoreError
 
 from tracetui.headless.command_error import CommandError
 
@@ -40,12 +41,20 @@ def stored(paths: Sequence[str]) -> Generator[tuple[Store, str | None]]:
     """Load `paths` as far as they can be, and tell why nothing could be read.
 
     The second value is None if something was.
+
+    Raises:
+        CommandError: If what is read cannot be stored.
     """
-    store = Store.temporary()
+    try:
+        store = Store.temporary()
+    except StoreError as error:
+        raise CommandError(str(error)) from error
     try:
         problem = None
         try:
             Ingest(store, list(paths)).run()
+        except StoreError as error:
+            raise CommandError(str(error)) from error
         except (LoadError, SourceError) as error:
             problem = str(error)
         yield store, problem

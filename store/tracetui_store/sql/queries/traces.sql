@@ -67,8 +67,9 @@ SELECT
     session_id,
     start_time_unix_nano,
     CASE WHEN running_roots = 0 THEN last_end END AS end_time_unix_nano,
-    -- greatest() skips NULL: a trace in which nothing has ended has no duration, not 0.
-    CASE WHEN last_end IS NOT NULL THEN greatest(last_end - start_time_unix_nano, 0) END AS duration_nano,
+    -- greatest() skips NULL: a trace in which nothing has begun or ended has no duration, not 0.
+    CASE WHEN last_end >= start_time_unix_nano THEN last_end - start_time_unix_nano
+        WHEN last_end < start_time_unix_nano THEN 0 END AS duration_nano,
     span_count,
     llm_count,
     tool_count,
