@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracetui_loaders.base import Batch, Head, Loader, LoadError, ResumePoint
+from tracetui_loaders.base import Batch, Head, Loader, LoadError, ResumePoint, is_resumable
 from tracetui_loaders.follow import Follower
 from tracetui_loaders.identity import Identity, change
 from tracetui_loaders.registry import choose, loader_named
@@ -87,6 +87,10 @@ class Ingest:
     def cancel(self) -> None:
         """Stop after the batch at hand; what is committed stays."""
         self._cancelled.set()
+        self.stop_following()
+
+    def stop_following(self) -> None:
+        """End `follow` after what it is at; what is loaded stays, and it may be called again."""
         follower = self._follower
         if follower is not None:
             follower.stop()
@@ -121,10 +125,8 @@ class Ingest:
         Whole lines only: a torn last line waits. A file that was truncated or replaced is read
         from its beginning as a further source; what it said before stays.
         """
-        with Follower([path for path in self._paths if path != "-"]) as follower:
+        with Follower(self._paths) as follower:
             self._follower = follower
-            # What came between the load and the watch is told by no event.
-            self._catch_up(self._expanded())
             for changed in follower:
                 if self._cancelled.is_set():
                     return
@@ -148,14 +150,11 @@ class Ingest:
 
     def _read(self, path: str) -> str | None:
         """Read what is new in one source; return why it could not be, if it could not."""
-        known = self._known.get(path)
-        start: ResumePoint | None = None
-        if known is not None:
-            what = change(known.identity, path)
-            if what in ("same", "gone"):
-                return None
-            if what == "grown":
-                start = known.resume
+        known = self._known.get(path) or self._renamed(path)
+        what = "replaced" if known is None else change(known.identity, path)
+        if what in ("same", "gone"):
+            return None
+        start = known.resume if known is not None and what == "grown" else None
         try:
             source = Source(path, start)
         except SourceError as error:
@@ -163,12 +162,29 @@ class Ingest:
                 self._fail_to_open(path, str(error))
             return str(error)
         try:
-            if known is not None and start is not None:
-                return self._load(known.source_id, source, loader_named(known.format or ""))
-            return self._load_source(source)
+            if known is None or start is None:
+                return self._load_source(source)
+            if source.change(known.identity) == "replaced":
+                # Another file has taken the name since: the next look reads that one.
+                return None
+            return self._load(known.source_id, source, loader_named(known.format or ""))
         finally:
             self._bytes_before += source.size or source.bytes_done
             source.close()
+
+    def _renamed(self, path: str) -> _Known | None:
+        """Return the known source that now has this name: a log that was rotated."""
+        try:
+            status = Path(path).stat()
+        except OSError:
+            return None
+        for known in self._known.values():
+            identity = known.identity
+            same_file = (identity.device, identity.inode) == (status.st_dev, status.st_ino)
+            if same_file and change(identity, path) in ("same", "grown"):
+                self._known[path] = known
+                return known
+        return None
 
     def _fail_to_open(self, path: str, message: str) -> None:
         source_id = self._new_source_id()
@@ -197,8 +213,7 @@ class Ingest:
         return self._load(source_id, source, loader)
 
     def _load(self, source_id: int, source: Source, loader: Loader) -> str | None:
-        resume: ResumePoint | None = None
-        tail = 0
+        resume = source.start
         # What grows by little at a time is decoded sooner than a process starts.
         found = batches(loader, source, source_id) if source.start is None else None
         try:
@@ -206,12 +221,12 @@ class Ingest:
                 if self._cancelled.is_set():
                     return None
                 self._add(batch)
-                resume, tail = batch.resume, batch.lines.tail
+                resume = batch.resume if is_resumable(loader) else None
                 self._report(describe(source.path), batch.bytes_done)
         except (LoadError, SourceError) as error:
             self._fail(source_id, str(error), source.bytes_done)
             return str(error)
-        self._store.finish_source(source_id, "done", source.size or source.bytes_done, tail)
+        self._store.finish_source(source_id, "done", source.size or source.bytes_done)
         self._remember(source, source_id, loader.name, resume)
         return None
 
@@ -219,14 +234,8 @@ class Ingest:
         self, source: Source, source_id: int, chosen: str | None, resume: ResumePoint | None
     ) -> None:
         """Keep what the source looked like when it was opened: what came since is growth."""
-        if source.path == "-" or source.opened is None:
-            return
-        size = source.opened.st_size
-        try:
-            identity = Identity.of(source.path, resume.byte_offset if resume else size, size)
-        except OSError:
-            # Gone already: whatever comes under this name is another file.
-            self._known.pop(source.path, None)
+        identity = source.identity(resume.byte_offset if resume else source.size or 0)
+        if identity is None:
             return
         self._known[source.path] = _Known(source_id, chosen, identity, resume)
         self._store.save_source(source_id, identity, resume)

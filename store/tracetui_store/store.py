@@ -182,24 +182,27 @@ class Store:
                 writer.execute(statement("ingest/spans"))
                 writer.execute(statement("ingest/payloads"))
                 writer.unregister("batch_spans")
+            step = self._next_step()
             for table in _BATCH_TABLES:
-                rows: "pa.RecordBatch" = getattr(batch, table)
+                rows: pa.RecordBatch = getattr(batch, table)
                 if rows.num_rows:
                     writer.register(f"batch_{table}", rows)
-                    writer.execute(statement(f"ingest/{table}"))
+                    values = {"step": step} if table == "problems" else None
+                    writer.execute(statement(f"ingest/{table}"), values)
                     writer.unregister(f"batch_{table}")
-            self._add_progress(writer, batch)
+            self._add_progress(writer, batch, step)
             if settled:
                 settle(writer)
 
-    def _add_progress(self, writer: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    def _add_progress(self, writer: duckdb.DuckDBPyConnection, batch: Batch, step: int) -> None:
         lines = batch.lines
         writer.execute(
             statement("ingest/progress"),
             {
-                "step": self._next_step(),
+                "step": step,
                 "source_id": batch.source_id,
                 "state": "loading",
+                "provisional": batch.provisional,
                 "bytes_done": batch.bytes_done,
                 "ok": lines.ok,
                 "repaired": lines.repaired,
@@ -224,8 +227,8 @@ class Store:
                 raise self._cannot_write(error) from error
             raise
 
-    def finish_source(self, source_id: int, state: str, bytes_done: int, tail: int = 0) -> None:
-        """Write down that a source is `done` or `failed`, and whether its last line is torn."""
+    def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
+        """Write down that a source is `done` or `failed`."""
         values: dict[str, Any] = dict.fromkeys(
             ("ok", "repaired", "rejected", "blank", "tail", "metric_points"), 0
         )
@@ -233,8 +236,8 @@ class Store:
             "step": self._next_step(),
             "source_id": source_id,
             "state": state,
-            "tail": tail,
             "bytes_done": bytes_done,
+            "provisional": False,
         }
         self._writer.execute(statement("ingest/progress"), values)
 

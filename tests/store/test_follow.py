@@ -101,6 +101,16 @@ def test_a_log_that_is_rotated_loses_nothing_and_counts_nothing_twice(log):
         followed.wait_for(3 * before)
 
 
+def test_a_log_that_is_rotated_inside_a_followed_directory_is_not_read_twice(log):
+    with following(log.parent) as followed:
+        before = followed.spans()
+        log.rename(log.with_name("agent-1.jsonl"))
+        append(log, request(*agent_trace(3)) + "\n")
+        followed.wait_for(2 * before)
+        with followed.store.reader() as reader:
+            assert [file.duplicates for file in queries.files(reader)] == [0, 0]
+
+
 def test_a_log_that_is_truncated_keeps_what_it_said_and_reads_on(log):
     with following(log) as followed:
         before = followed.spans()

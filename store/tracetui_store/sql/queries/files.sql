@@ -8,9 +8,9 @@ WITH done AS (
         sum(repaired) AS repaired,
         sum(rejected) AS rejected,
         sum(blank) AS blank,
-        arg_max(tail, step) AS tail,
+        sum(tail) AS tail,
         sum(metric_points) AS metric_points
-    FROM progress
+    FROM current_progress
     GROUP BY source_id
 ),
 counted AS (
@@ -26,7 +26,7 @@ parentless AS (
     WHERE generation = (SELECT max(generation) FROM generations)
     GROUP BY ALL
 ),
-wrong AS (SELECT source_id, count(*) AS problem_count FROM problems GROUP BY source_id)
+wrong AS (SELECT source_id, count(*) AS problem_count FROM current_problems GROUP BY source_id)
 SELECT
     f.source_id,
     f.path,

@@ -4,5 +4,7 @@ CREATE TABLE own.problems (
     line BIGINT,
     byte_offset BIGINT,
     kind VARCHAR,
-    message VARCHAR
+    message VARCHAR,
+    -- the step of progress that it came with; null of a source as a whole
+    step BIGINT
 );

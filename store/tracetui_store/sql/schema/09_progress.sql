@@ -8,7 +8,8 @@ CREATE TABLE own.progress (
     repaired BIGINT,
     rejected BIGINT,
     blank BIGINT,
-    -- of the last row of a source only: a torn line is read again once it is whole
     tail BIGINT,
-    metric_points BIGINT
+    metric_points BIGINT,
+    -- About an unfinished last line only: counts until the source is read on.
+    provisional BOOLEAN
 );
