@@ -20,6 +20,7 @@ import platformdirs
 from tracetui_loaders.identity import change
 
 from tracetui_store import queries
+from tracetui_store.processes import is_running
 from tracetui_store.store import SavedSource, Store, StoreError
 from tracetui_store.sums import sum_of
 
@@ -176,7 +177,7 @@ class Cache:
         """Remove what processes that died in the middle of publishing left behind."""
         for path in self.directory.glob("*.tmp"):
             pid = path.name.split(".")[-2]
-            dead = pid.isdigit() and not _is_running(int(pid))
+            dead = pid.isdigit() and not is_running(int(pid))
             if dead or time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
                 path.unlink(missing_ok=True)
 
@@ -198,16 +199,6 @@ def _check_sum(published: Path) -> None:
     """
     if f"{sum_of(published):08x}" != published.name.removesuffix(_SUFFIX).rpartition("-")[2]:
         raise StoreError("its bytes are not those that were written")
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _paths_in(path: Path) -> str:

@@ -111,7 +111,8 @@ class Ingest:
             failure = self._read(path)
             if failure is not None:
                 failures.append(failure)
-        self._settle()
+        if self._unsettled:
+            self._settle()
         self._check_all_committed()
         if not failures and not self._cancelled.is_set():
             self._publish()

@@ -6,6 +6,7 @@ from tracetui_loaders.source import SourceError, expand_paths
 
 from tracetui_store.cache import Cache, Opened
 from tracetui_store.ingest import Ingest, Progress
+from tracetui_store.processes import sweep_private_directories
 from tracetui_store.store import Store
 
 
@@ -24,6 +25,7 @@ def open_store(
         cache: Where caches live; None keeps everything in a temporary store.
         reindex: Leave a cache that is there aside and build it anew.
     """
+    sweep_private_directories()
     opened = Opened(Store.temporary()) if cache is None or reindex else _opened(paths, cache)
     store = opened.store
     if opened.note is not None:

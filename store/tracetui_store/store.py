@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Generator
@@ -16,6 +15,7 @@ import msgspec
 from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
+from tracetui_store.processes import private_directory
 from tracetui_store.reader import Reader, storable
 from tracetui_store.settle import settle
 from tracetui_store.sql import TABLES, names, statement
@@ -131,7 +131,7 @@ class Store:
             StoreError: If no temporary directory can be written, or `base` cannot be read.
         """
         try:
-            return cls(Path(tempfile.mkdtemp(prefix="tracetui-")), base)
+            return cls(private_directory(), base)
         except (OSError, duckdb.Error) as error:
             if base is not None:
                 raise StoreError(str(error).splitlines()[0]) from error

@@ -61,3 +61,14 @@ def test_a_load_killed_at_random_moments_leaves_no_wrong_cache(tmp_path, monkeyp
         assert totals(path, Cache(folder)) == expected
         assert totals(path, Cache(folder)) == expected
         assert not list(folder.glob("*.tmp"))
+
+
+def test_what_a_killed_process_had_loaded_is_removed_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "tracetui-999999999-abc"
+    left.mkdir()
+    (left / "traces.duckdb").write_bytes(b"secrets")
+    path = tmp_path / "traces.jsonl"
+    path.write_text(request(*agent_trace(1)) + "\n")
+    totals(path, None)
+    assert not left.exists()
