@@ -162,7 +162,7 @@ def main(arguments: list[str]) -> None:
     # Rows are freed by reference counts; the collector would only walk over them.
     gc.disable()
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(1)
     task = msgspec.json.decode(arguments[0], type=_Task)
     pipe = sys.stdout.buffer
     try:
