@@ -41,6 +41,20 @@ class LineCounts:
         self.tail += other.tail
 
 
+@dataclass(frozen=True, slots=True)
+class ResumePoint:
+    """Where a load may go on when its source has grown."""
+
+    byte_offset: int
+    """Of the first byte that is not accounted for: where a record or a torn line begins."""
+    line: int
+    """Newlines before it; what stands there is on line `line + 1`."""
+    inside_line: bool
+    """Whether it stands in a line that was counted: the last line had no newline yet."""
+    ordinal: int
+    """Row ids that were given."""
+
+
 @dataclass(slots=True)
 class Batch:
     """A piece of a source, normalised: what one commit of the store writes."""
@@ -58,6 +72,14 @@ class Batch:
     """Bytes of the source file (as stored, so compressed) consumed when this batch was made."""
     metric_points: int = 0
     """OTLP metric data points met, which are counted and not kept yet."""
+    resume: ResumePoint | None = None
+    """Where to go on after this batch; None if the format needs the whole file anew."""
+    provisional: bool = False
+    """Whether this counts a last line without newline that `resume` does not go past.
+
+    It holds line counts and problems only, and is the last batch of its load. The next load from
+    `resume` counts the line again: until then this batch stands, then it goes as a whole.
+    """
 
 
 class Loader(Protocol):
@@ -67,6 +89,7 @@ class Loader(Protocol):
     """The format's name in reports, as in the entry point."""
     title: str
     """A few words for people."""
+    # A loader that honours `source.start` also has `resumable = True`; see `is_resumable`.
 
     def sniff(self, head: Head) -> float:
         """Return how surely `head` begins this format, from 0 (no) to 1 (certain)."""
@@ -81,3 +104,12 @@ class Loader(Protocol):
             LoadError: If the source as a whole turns out not to be readable.
         """
         ...
+
+
+def is_resumable(loader: Loader) -> bool:
+    """Whether `loader` may be given a source that starts at a `ResumePoint`.
+
+    A loader says so with a class attribute `resumable = True`; one that has never heard of it
+    is given whole files only.
+    """
+    return bool(getattr(loader, "resumable", False))

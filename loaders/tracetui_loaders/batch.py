@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from tracetui_loaders.base import Batch, LineCounts
+from tracetui_loaders.base import Batch, LineCounts, ResumePoint
 from tracetui_loaders.conventions.base import Fields, fits_int64
 from tracetui_loaders.ids import SPAN_ID_BYTES, TRACE_ID_BYTES, normalise_id, stand_in
 from tracetui_loaders.normalise import RawEvent, normalise, resource_fields
@@ -83,11 +83,16 @@ class RawLog:
 class Context:
     """What spans of one resource and scope share."""
 
-    resource_id: int
     fields: Fields
     """What the resource says of each of its spans: service, session."""
     scope_name: str | None
     scope_version: str | None
+    attributes: str
+    """The resource's, as JSON."""
+    scope_attributes: str | None
+    schema_url: str | None
+    resource_id: int | None = None
+    """The id of the first row that has it: unique also when a load is resumed. None before that."""
 
 
 def to_json(value: Any) -> str:
@@ -119,13 +124,14 @@ class BatchBuilder:
 
     Args:
         source_id: The source's number in the load; the high bits of every row id.
+        start: Where the load is resumed: row ids go on from there.
     """
 
-    def __init__(self, source_id: int) -> None:
+    def __init__(self, source_id: int, start: ResumePoint | None = None) -> None:
         self.source_id = source_id
         self.lines = LineCounts()
         self.metric_points = 0
-        self._ordinal = 0
+        self._ordinal = start.ordinal if start else 0
         self._contexts: dict[tuple[str, str, str, str, str], Context] = {}
         self._clear()
 
@@ -159,12 +165,30 @@ class BatchBuilder:
         key = (attributes, scope_name or "", scope_version or "", scope, schema_url or "")
         known = self._contexts.get(key)
         if known is None:
-            resource_id = self.source_id << ROW_BITS | len(self._contexts)
-            fields = resource_fields(resource)
-            known = Context(resource_id, fields, scope_name or None, scope_version or None)
+            known = Context(
+                resource_fields(resource),
+                scope_name or None,
+                scope_version or None,
+                attributes,
+                scope or None,
+                schema_url or None,
+            )
             self._contexts[key] = known
-            self._resources.append((resource_id, attributes, scope or None, schema_url or None))
         return known
+
+    def _resource_id(self, context: Context, row_id: int) -> int:
+        """Return the id of the context's resource, which is stored when a row first has it."""
+        if context.resource_id is None:
+            context.resource_id = row_id
+            self._resources.append(
+                (row_id, context.attributes, context.scope_attributes, context.schema_url)
+            )
+        return context.resource_id
+
+    @property
+    def ordinal(self) -> int:
+        """Row ids given so far, also by the loads that this one resumes."""
+        return self._ordinal
 
     def _next_row_id(self) -> int:
         row_id = self.source_id << ROW_BITS | self._ordinal
@@ -203,7 +227,7 @@ class BatchBuilder:
             span.otel_kind,
             context.scope_name,
             context.scope_version,
-            context.resource_id,
+            self._resource_id(context, row_id),
             span.start_time_unix_nano,
             span.end_time_unix_nano,
             span.status,
@@ -235,9 +259,10 @@ class BatchBuilder:
 
     def add_log(self, log: RawLog, context: Context, line: int | None) -> None:
         """Keep a log record for the next flush."""
+        row_id = self._next_row_id()
         self._logs.append(
             {
-                "row_id": self._next_row_id(),
+                "row_id": row_id,
                 "line": line,
                 "trace_id": normalise_id(log.trace_id, TRACE_ID_BYTES),
                 "span_id": normalise_id(log.span_id, SPAN_ID_BYTES),
@@ -247,7 +272,7 @@ class BatchBuilder:
                 "severity_text": log.severity_text,
                 "body": to_json(log.body),
                 "attributes": to_json(log.attributes),
-                "resource_id": context.resource_id,
+                "resource_id": self._resource_id(context, row_id),
             }
         )
 
@@ -255,8 +280,16 @@ class BatchBuilder:
         """Keep what is wrong with a line: `kind` is rejected, repaired, tail or note."""
         self._problems.append((self.source_id, line, byte_offset, kind, message))
 
-    def flush(self, bytes_done: int) -> Batch:
-        """Return what was collected since the last flush, and begin anew."""
+    def flush(
+        self, bytes_done: int, resume: ResumePoint | None = None, *, provisional: bool = False
+    ) -> Batch:
+        """Return what was collected since the last flush, and begin anew.
+
+        Args:
+            bytes_done: Bytes of the source read so far.
+            resume: Where to go on if the source grows; see `Batch`.
+            provisional: Whether this is about a line that `resume` does not go past.
+        """
         batch = Batch(
             source_id=self.source_id,
             spans=_span_batch(self._sent, self._spans),
@@ -268,6 +301,8 @@ class BatchBuilder:
             lines=self.lines,
             bytes_done=bytes_done,
             metric_points=self.metric_points,
+            resume=resume,
+            provisional=provisional,
         )
         self._clear()
         return batch

@@ -8,25 +8,36 @@ and its kin occur inside strings.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
+from tracetui_loaders.base import ResumePoint
 from tracetui_loaders.source import Source
 
 Container = Literal["lines", "document"]
 
 BOM = b"\xef\xbb\xbf"
-_BLANK = b" \t\r\n\x00"
-_BETWEEN = _BLANK + b","
+BLANK = b" \t\r\n\x00"
+BETWEEN = BLANK + b","
+"""What may stand between two values of a line."""
 _LINES_LOOKED_AT = 20
 # A line that closes a value begun in the first column: pretty-printers indent all inner lines.
 _VALUE_END = re.compile(rb"^[}\]][ \t]*\r?$", re.MULTILINE)
 _VALUE_START = re.compile(rb"^[{\[]", re.MULTILINE)
 # Possessive, so that a string of megabytes leaves no trail to back up on.
-_STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
-_OPENERS = (b"{", b"[")
-_CLOSERS = (b"}", b"]")
+STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
+OPENERS = (b"{", b"[")
+CLOSERS = (b"}", b"]")
+
+
+class End(NamedTuple):
+    """A place between records."""
+
+    byte_offset: int
+    newlines: int
+    """Newlines before it."""
+    inside_line: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +56,8 @@ class Record:
     """False for what stands after the last newline."""
     bytes_done: int = 0
     """Stored bytes of the source consumed when this record was read."""
+    end: End | None = None
+    """Where the next record begins; None if this one is understood only with those around it."""
 
 
 def is_truncated(error: Exception) -> bool:
@@ -55,13 +68,13 @@ def is_truncated(error: Exception) -> bool:
 def is_open(data: bytes) -> bool:
     """Whether a string, object or array is still open at the end, however broken the rest is."""
     depth = 0
-    for match in _STRUCTURE.finditer(data):
+    for match in STRUCTURE.finditer(data):
         token = match[0]
         if token == b'"':
             return True
-        if token in _OPENERS:
+        if token in OPENERS:
             depth += 1
-        elif token in _CLOSERS:
+        elif token in CLOSERS:
             depth -= 1
     return depth > 0
 
@@ -76,16 +89,25 @@ def decodes(data: bytes) -> Exception | None:
     return None
 
 
-def container_of(head: bytes) -> Container:
-    """Tell JSON lines from values that span lines, by the first lines."""
+def container_of(head: bytes, *, complete: bool = False) -> Container:
+    """Tell JSON lines from values that span lines, by the first lines.
+
+    Args:
+        head: The first bytes.
+        complete: Whether that is all there is. A single line that is still open then counts as
+            the beginning of a document: lines may only be taken for lines if they stay that when
+            the file grows.
+    """
     lines = [
         line for line in head.removeprefix(BOM).split(b"\n")[:_LINES_LOOKED_AT] if line.strip()
     ]
-    if len(lines) < 2:
+    if not lines or (len(lines) == 1 and not complete):
         return "lines"
     first = lines[0].strip()
-    if first[:1] not in _OPENERS or not is_open(first):
+    if first[:1] not in OPENERS or not is_open(first):
         return "lines"
+    if len(lines) == 1:
+        return "document"
     # A torn first line among whole ones is still a file of lines.
     second = lines[1]
     if second[:1] == b"{" and len(second) > 2 and decodes(second.strip()) is None:
@@ -95,48 +117,106 @@ def container_of(head: bytes) -> Container:
 
 def records(source: Source) -> Iterator[Record]:
     """Yield the JSON values of `source` in order."""
-    if container_of(source.head) == "document":
-        yield from _documents(source)
-    else:
+    # Whatever is read on from the middle was lines before.
+    resumed = source.start is not None and source.start.byte_offset > 0
+    if resumed or container_of(source.head, complete=source.head_complete) == "lines":
         yield from _lines(source)
+    else:
+        yield from _documents(source)
 
 
 def _lines(source: Source) -> Iterator[Record]:
-    number, offset, blank = 0, 0, 0
-    held = _Held()
+    cutter = _LineCutter(source.start)
     for block in source.line_blocks():
-        done = source.bytes_done
-        whole = block.endswith(b"\n")
+        yield from cutter.block(block, source.bytes_done)
+    yield from cutter.end(source.bytes_done)
+
+
+class _LineCutter:
+    """Makes records of lines, and knows the line number and byte offset of each.
+
+    Args:
+        start: Where the lines begin in a file that has been read before.
+    """
+
+    def __init__(self, start: ResumePoint | None) -> None:
+        self._newlines = start.line if start else 0
+        self._offset = start.byte_offset if start else 0
+        self._inside_line = start is not None and start.inside_line
+        self._blank = 0
+        self._held = _Held()
+        self._last = b""
+        """What stands after the last newline."""
+
+    def block(self, block: bytes, done: int) -> Iterator[Record]:
+        """Yield the records of whole lines; the last block may end without a newline."""
         pieces = block.split(b"\n")
-        if whole:
-            pieces.pop()
-        last = len(pieces) - 1
-        for index, piece in enumerate(pieces):
+        self._last = pieces.pop()
+        number, offset, held = self._newlines, self._offset, self._held
+        for piece in pieces:
             number += 1
-            start, offset = offset, offset + len(piece) + 1
-            if number == 1:
-                piece = piece.removeprefix(BOM)  # noqa: PLW2901 - the mark is not data
+            begin, offset = offset, offset + len(piece) + 1
+            if self._inside_line:
+                self._inside_line = False
+                yield _rest_of_line(piece, begin, End(offset, number), done)
+                continue
+            if begin == 0 and piece.startswith(BOM):
+                piece, begin = piece[len(BOM) :], len(BOM)  # noqa: PLW2901 - it is not data
             if held.lines:
                 if not piece.startswith(b'{"'):
                     held.add(piece)
-                    if piece.rstrip() in _CLOSERS:
-                        yield held.take(done)
+                    if piece.rstrip() in CLOSERS:
+                        yield held.take(done, End(offset, number))
                     continue
-                yield held.take(done)
-            if not piece or not piece.strip(_BLANK):
-                blank += 1
-                continue
-            complete = whole or index < last
-            if piece.rstrip() in _OPENERS:
-                held.begin(piece, number, start, blank)
-                blank = 0
-                continue
-            yield Record(piece, number, start, 1, blank, complete, done)
-            blank = 0
-    if held.lines:
-        yield held.take(source.bytes_done, complete=False)
-    if blank:
-        yield Record(b"", number, offset, 0, blank, complete=True, bytes_done=source.bytes_done)
+                yield held.take(done, End(begin, number - 1))
+            data = piece.rstrip(BLANK)
+            if not data:
+                self._blank += 1
+            elif data in OPENERS:
+                held.begin(piece, number, begin, self._blank)
+                self._blank = 0
+            else:
+                end = End(offset, number)
+                yield Record(data, number, begin, 1, self._blank, True, done, end)
+                self._blank = 0
+        self._newlines, self._offset = number, offset
+
+    def end(self, done: int) -> Iterator[Record]:
+        """Yield what is left; what has no newline comes last, and alone."""
+        last, held = self._last, self._held
+        here = End(self._offset, self._newlines)
+        after = End(self._offset + len(last), self._newlines, inside_line=bool(last))
+        if self._inside_line:
+            if last:
+                yield _rest_of_line(last, self._offset, after, done, complete=False)
+            return
+        if held.lines and last.startswith(b'{"'):
+            yield held.take(done, here)
+        if held.lines:
+            if held.blank_before:
+                yield held.take_blank(done)
+            if last:
+                held.add(last)
+            yield held.take(done, after, complete=False)
+            return
+        if self._blank:
+            yield Record(b"", self._newlines, self._offset, 0, self._blank, True, done, here)
+        if last:
+            bom = self._offset == 0 and last.startswith(BOM)
+            data = last.removeprefix(BOM if bom else b"").rstrip(BLANK)
+            lines, blank = (1, 0) if data else (0, 1)
+            begin = self._offset + (len(BOM) if bom else 0)
+            yield Record(data, self._newlines + 1, begin, lines, blank, False, done, after)
+
+
+def _rest_of_line(
+    piece: bytes, begin: int, end: End, done: int, *, complete: bool = True
+) -> Record:
+    """Return what came to a line that was counted before it had a newline; it may be nothing."""
+    data = piece.lstrip(BETWEEN)
+    line = end.newlines if complete else end.newlines + 1
+    begin += len(piece) - len(data)
+    return Record(data.rstrip(BLANK), line, begin, 0, 0, complete, done, end)
 
 
 class _Held:
@@ -144,29 +224,37 @@ class _Held:
 
     def __init__(self) -> None:
         self.lines: list[bytes] = []
-        self._number = self._offset = self._blank = 0
+        self.blank_before = 0
+        self._number = self._offset = 0
 
     def begin(self, piece: bytes, number: int, offset: int, blank: int) -> None:
         """Begin with a line that only opens a value."""
         self.lines = [piece]
-        self._number, self._offset, self._blank = number, offset, blank
+        self._number, self._offset, self.blank_before = number, offset, blank
 
     def add(self, piece: bytes) -> None:
         """Add a further line."""
         self.lines.append(piece)
 
-    def take(self, done: int, *, complete: bool = True) -> Record:
+    def take_blank(self, done: int) -> Record:
+        """Return the blank lines before the value."""
+        blank, self.blank_before = self.blank_before, 0
+        end = End(self._offset, self._number - 1)
+        return Record(b"", self._number - 1, self._offset, 0, blank, bytes_done=done, end=end)
+
+    def take(self, done: int, end: End, *, complete: bool = True) -> Record:
         """Return what was collected, and begin anew."""
         lines, self.lines = self.lines, []
-        inside = sum(1 for line in lines if not line.strip(_BLANK))
+        inside = sum(1 for line in lines if not line.strip(BLANK))
         return Record(
-            b"\n".join(lines).strip(_BLANK),
+            b"\n".join(lines).rstrip(BLANK),
             self._number,
             self._offset,
             len(lines) - inside,
-            self._blank + inside,
+            self.blank_before + inside,
             complete,
             done,
+            end,
         )
 
 
@@ -186,7 +274,7 @@ def _documents(source: Source) -> Iterator[Record]:
             if end - start < too_short:
                 continue
             piece = buffer[start:end]
-            error = decodes(piece.removeprefix(BOM).strip(_BLANK))
+            error = decodes(piece.removeprefix(BOM).strip(BLANK))
             if error is not None and is_truncated(error):
                 too_short = 2 * len(piece)
                 continue
@@ -206,21 +294,21 @@ def _torn_before(piece: bytes) -> int:
     start = 0
     for match in _VALUE_START.finditer(piece):
         start = match.start()
-    return start if start and decodes(piece[start:].strip(_BLANK)) is None else 0
+    return start if start and decodes(piece[start:].strip(BLANK)) is None else 0
 
 
 def _rest(buffer: bytes, cuts: "_Cuts") -> Iterator[Record]:
     """Yield what no closing line ended: a last value, or a broken one and whole ones behind it."""
-    if not buffer.strip(_BLANK):
+    if not buffer.strip(BLANK):
         if buffer:
             yield cuts.record(buffer)
         return
-    if decodes(buffer.removeprefix(BOM).strip(_BLANK)) is not None:
+    if decodes(buffer.removeprefix(BOM).strip(BLANK)) is not None:
         # A value torn in the middle of the file must not swallow those after it.
         starts = [match.start() for match in _VALUE_START.finditer(buffer)][1:]
         for start in starts:
             rest = buffer[start:]
-            if _VALUE_END.search(rest) or decodes(rest.strip(_BLANK)) is None:
+            if _VALUE_END.search(rest) or decodes(rest.strip(BLANK)) is None:
                 yield cuts.record(buffer[:start])
                 yield from _whole_values(rest, cuts)
                 return
@@ -233,7 +321,7 @@ def _whole_values(buffer: bytes, cuts: "_Cuts") -> Iterator[Record]:
         if match.end() - start < too_short:
             continue
         piece = buffer[start : match.end()]
-        error = decodes(piece.strip(_BLANK))
+        error = decodes(piece.strip(BLANK))
         if error is not None and is_truncated(error):
             too_short = 2 * len(piece)
             continue
@@ -256,7 +344,7 @@ class _Cuts:
 
     def record(self, piece: bytes, *, complete: bool = True) -> Record:
         """Return `piece` as a record, without the white space around it; it may be all blank."""
-        stripped = piece.removeprefix(BOM).lstrip(_BLANK)
+        stripped = piece.removeprefix(BOM).lstrip(BLANK)
         skipped = len(piece) - len(stripped)
         lines = piece.split(b"\n")
         newlines = len(lines) - 1
@@ -264,9 +352,9 @@ class _Cuts:
             del lines[0]
         if piece.endswith(b"\n"):
             del lines[-1:]
-        filled = sum(1 for item in lines if item.strip(_BLANK))
+        filled = sum(1 for item in lines if item.strip(BLANK))
         found = Record(
-            data=stripped.rstrip(_BLANK),
+            data=stripped.rstrip(BLANK),
             line=self.line + piece.count(b"\n", 0, skipped),
             byte_offset=self.offset + skipped,
             lines=filled,
@@ -278,65 +366,3 @@ class _Cuts:
         self.offset += len(piece)
         self.inside_line = not piece.endswith(b"\n")
         return found
-
-
-def split_values(record: Record) -> list[Record]:
-    """Return the objects and arrays that stand one after the other in `record`.
-
-    One that is still open at the end comes last. If anything but commas and white space stands
-    between them, the record is not a row of values and is returned alone.
-    """
-    data = record.data
-    ends = _ends(data)
-    if not ends or (len(ends) == 1 and not data[ends[0] :].strip(_BLANK)):
-        return [record]
-    parts: list[Record] = []
-    start, counted, line = 0, 0, record.line
-    for end in [*ends, len(data)]:
-        piece = data[start:end]
-        begun = piece.lstrip(_BETWEEN)
-        if begun and begun[:1] not in _OPENERS:
-            return [record]
-        # A physical line belongs to the first value that ends on it.
-        lines = 0
-        if counted <= end:
-            line_end = data.find(b"\n", end) if end < len(data) else -1
-            line_end = len(data) if line_end < 0 else line_end
-            lines = sum(1 for item in data[counted:line_end].split(b"\n") if item.strip(_BLANK))
-            counted = line_end + 1
-        skipped = len(piece) - len(begun)
-        if begun:
-            parts.append(
-                Record(
-                    data=begun,
-                    line=line + piece.count(b"\n", 0, skipped),
-                    byte_offset=record.byte_offset + start + skipped,
-                    lines=lines,
-                    complete=record.complete or bool(end < len(data)),
-                    bytes_done=record.bytes_done,
-                )
-            )
-        else:
-            parts[-1].lines += lines
-        line += piece.count(b"\n")
-        start = end
-    return parts
-
-
-def _ends(data: bytes) -> list[int]:
-    """Return where the outermost objects and arrays of `data` end."""
-    depth = 0
-    found: list[int] = []
-    for match in _STRUCTURE.finditer(data):
-        token = match[0]
-        if token == b'"':
-            break
-        if token in _OPENERS:
-            depth += 1
-        elif token in _CLOSERS:
-            depth -= 1
-            if depth == 0:
-                found.append(match.end())
-            elif depth < 0:
-                return []
-    return found

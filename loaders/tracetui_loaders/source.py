@@ -10,11 +10,18 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import pyarrow as pa
+
+from tracetui_loaders.identity import Change, Identity, change_of_open
+
+if TYPE_CHECKING:
+    from tracetui_loaders.base import ResumePoint
 
 HEAD_BYTES = 1 << 20
 FIRST_BLOCK_BYTES = 4 << 20
@@ -118,19 +125,31 @@ def _files_below(directory: str) -> list[str]:
 class _CountingReader(io.RawIOBase):
     """Passes reads on and counts the bytes, so that progress is that of the stored file."""
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: BinaryIO, count: int = 0) -> None:
         super().__init__()
         self._raw = raw
-        self.count = 0
+        self.count = count
+        self.end: int | None = None
+        """Where to stop, even if there is more; None reads all there is."""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
-        data = self._raw.read(len(buffer))
+        size = len(buffer) if self.end is None else min(len(buffer), self.end - self.count)
+        data = self._raw.read(max(size, 0))
         buffer[: len(data)] = data
         self.count += len(data)
         return len(data)
+
+    @contextmanager
+    def looked_at(self) -> Generator[BinaryIO]:
+        """Lend the file to read elsewhere in it; reading goes on where it was."""
+        position = self._raw.tell()
+        try:
+            yield self._raw
+        finally:
+            self._raw.seek(position)
 
     def close(self) -> None:
         if not self.closed:
@@ -139,39 +158,53 @@ class _CountingReader(io.RawIOBase):
 
 
 class Source:
-    """One file or stream, opened for reading once from its beginning.
+    """One file or stream, opened for reading once from its beginning or from a resume point.
 
     Args:
         path: A file, or `-` for standard input.
+        start: Where to begin in an uncompressed file that has grown. Give it to loaders that
+            are resumable only (`base.is_resumable`).
+        end: The stored byte at which to stop, though the file may have grown; see `stop_at`.
 
     Raises:
         SourceError: If it cannot be opened.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(
+        self, path: str, start: "ResumePoint | None" = None, end: int | None = None
+    ) -> None:
         self.path = path
+        self.start = start
+        """Where reading begins; None at the beginning."""
         self.size: int | None = None
-        """Bytes as stored; None for a stream."""
+        """Bytes as stored when it was opened; None for a stream."""
+        self.opened: os.stat_result | None = None
+        """What the file was when it was opened; None for a stream."""
         self.compression: Compression | None = None
         self._position = 0
-        self._counter = _CountingReader(self._open(path))
+        begin = start.byte_offset if start else 0
+        self._counter = _CountingReader(self._open(path, begin), begin)
+        self._counter.end = end
         first = self._counter.read(HEAD_BYTES) or b""
-        self.compression = next((name for magic, name in _MAGIC if first.startswith(magic)), None)
+        if begin == 0:
+            self.compression = _compression(first)
         self._stream = self._decompressed(first)
         self.truncated = False
         """Whether a compressed stream ended before its end mark."""
         self.head = self._fill(HEAD_BYTES)
-        """The first bytes, decompressed."""
+        """The first bytes from `start`, decompressed."""
         self.head_complete = len(self.head) < HEAD_BYTES
 
-    def _open(self, path: str) -> BinaryIO:
+    def _open(self, path: str, begin: int) -> BinaryIO:
         try:
             if path == "-":
                 return os.fdopen(os.dup(_stdin["fd"]), "rb", buffering=0)
-            status = Path(path).stat()
+            stream = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by close()
+            status = os.fstat(stream.fileno())
             if stat.S_ISREG(status.st_mode):
-                self.size = status.st_size
-            return open(path, "rb", buffering=0)  # noqa: PTH123 - closed by close()
+                self.opened, self.size = status, status.st_size
+                stream.seek(begin)
+            return stream
         except OSError as error:
             raise SourceError(f"{path}: {error.strerror or error}") from error
 
@@ -183,8 +216,48 @@ class Source:
 
     @property
     def bytes_done(self) -> int:
-        """Bytes of the stored file read so far."""
+        """Where reading has come to in the stored file; counts what is before `start`."""
         return self._counter.count
+
+    @property
+    def resumable(self) -> bool:
+        """Whether what it grows by can be read alone: true of plain files."""
+        return self.size is not None and self.compression is None
+
+    def stop_at(self, end: int) -> None:
+        """Read no further than stored byte `end`, though the file may have grown since."""
+        self._counter.end = end
+
+    def first_bytes(self) -> bytes:
+        """Return the first stored bytes of a plain file, wherever reading has come to."""
+        with self._counter.looked_at() as stream:
+            stream.seek(0)
+            return stream.read(HEAD_BYTES)
+
+    def identity(self, offset: int) -> Identity | None:
+        """Return what this very file was when it was opened; None for a stream.
+
+        What has been appended since is growth to `identity.change`, also if it was read.
+
+        Args:
+            offset: Where reading is to go on.
+        """
+        if self.opened is None:
+            return None
+        opened = self.opened
+        with self._counter.looked_at() as stream:
+            now = Identity.of_open(stream, offset, opened.st_size)
+        return replace(now, mtime_ns=opened.st_mtime_ns)
+
+    def change(self, identity: Identity) -> Change:
+        """Return what became of the file since `identity` was taken, as `identity.change` does.
+
+        Asked of the open file, the answer is about what will be read, whatever is renamed.
+        """
+        if self.opened is None:
+            return "replaced"
+        with self._counter.looked_at() as stream:
+            return change_of_open(identity, stream)
 
     def _fill(self, size: int) -> bytes:
         """Read until `size` bytes or the end; a truncated stream ends where it breaks."""
@@ -256,6 +329,10 @@ class Source:
         """Close the stream."""
         self._stream.close()
         self._counter.close()
+
+
+def _compression(first: bytes) -> Compression | None:
+    return next((name for magic, name in _MAGIC if first.startswith(magic)), None)
 
 
 class _Joined(io.RawIOBase):

@@ -15,7 +15,7 @@ from typing import IO
 import msgspec
 import pyarrow as pa
 
-from tracetui_loaders.base import Batch, LineCounts, Loader, LoadError
+from tracetui_loaders.base import Batch, LineCounts, Loader, LoadError, ResumePoint
 from tracetui_loaders.source import Source, SourceError
 
 WORTH_A_PROCESS_BYTES = 8 << 20
@@ -23,6 +23,17 @@ WORTH_A_PROCESS_BYTES = 8 << 20
 
 _TABLES = ("spans", "events", "links", "logs", "resources", "problems")
 _LENGTH_BYTES = 4
+
+
+class _Task(msgspec.Struct):
+    """What the child is to decode."""
+
+    loader: str
+    source_id: int
+    path: str
+    end: int
+    """Stored bytes of the source to read."""
+    start: ResumePoint | None = None
 
 
 class _Header(msgspec.Struct):
@@ -33,6 +44,8 @@ class _Header(msgspec.Struct):
     lines: list[int] = []
     bytes_done: int = 0
     metric_points: int = 0
+    resume: ResumePoint | None = None
+    provisional: bool = False
     error: str | None = None
     """Why the source could not be read, if it could not."""
 
@@ -43,12 +56,15 @@ def batches(loader: Loader, source: Source, source_id: int) -> Iterator[Batch]:
     Raises:
         LoadError: If the source cannot be read, or the other process dies.
     """
-    if source.path == "-" or (source.size or 0) < WORTH_A_PROCESS_BYTES:
+    begin = source.start.byte_offset if source.start else 0
+    if source.path == "-" or (source.size or 0) - begin < WORTH_A_PROCESS_BYTES:
         yield from loader.load(source, source_id)
         return
     # The child starts while the first batch, which is small, is decoded and shown. Loading is
-    # deterministic, so the child's own first batch is the same and is dropped.
-    with _Child(loader.name, source.path, source_id) as child:
+    # deterministic, so the child's own first batch is the same and is dropped. For that both must
+    # see the same bytes, though the file may be growing.
+    source.stop_at(source.size or 0)
+    with _Child(loader.name, source, source_id) as child:
         first = next(iter(loader.load(source, source_id)), None)
         if first is not None:
             yield first
@@ -60,11 +76,13 @@ def batches(loader: Loader, source: Source, source_id: int) -> Iterator[Batch]:
 class _Child:
     """The decoding process; ended when the block ends, whatever it still has to say."""
 
-    def __init__(self, loader_name: str, path: str, source_id: int) -> None:
+    def __init__(self, loader_name: str, source: Source, source_id: int) -> None:
         # -P: a module in the current directory must not take the place of an installed one.
         command = [sys.executable, "-P", "-m", "tracetui_loaders.worker"]
+        path = os.path.abspath(source.path)  # noqa: PTH100 - links stay links
+        task = _Task(loader_name, source_id, path, source.size or 0, source.start)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*command, loader_name, str(source_id), os.path.abspath(path)],  # noqa: PTH100
+            [*command, msgspec.json.encode(task).decode("utf-8")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -100,6 +118,8 @@ class _Child:
                 lines=LineCounts(*header.lines),
                 bytes_done=header.bytes_done,
                 metric_points=header.metric_points,
+                resume=header.resume,
+                provisional=header.provisional,
             )
 
 
@@ -136,18 +156,18 @@ def _ipc(batch: pa.RecordBatch) -> pa.Buffer:
 
 
 def main(arguments: list[str]) -> None:
-    """Decode one source for the parent: loader name, source id, path."""
+    """Decode one source for the parent, which gives a `_Task` as JSON."""
     from tracetui_loaders.registry import loader_named  # noqa: PLC0415 - the child only
 
     # Rows are freed by reference counts; the collector would only walk over them.
     gc.disable()
     if hasattr(os, "nice"):
-        os.nice(5)
-    name, source_id, path = arguments
+        os.nice(1)
+    task = msgspec.json.decode(arguments[0], type=_Task)
     pipe = sys.stdout.buffer
     try:
-        source = Source(path)
-        for batch in loader_named(name).load(source, int(source_id)):
+        source = Source(task.path, task.start, task.end)
+        for batch in loader_named(task.loader).load(source, task.source_id):
             tables = [_ipc(getattr(batch, table)) for table in _TABLES]
             lines = batch.lines
             header = _Header(
@@ -156,6 +176,8 @@ def main(arguments: list[str]) -> None:
                 lines=[lines.ok, lines.repaired, lines.rejected, lines.blank, lines.tail],
                 bytes_done=batch.bytes_done,
                 metric_points=batch.metric_points,
+                resume=batch.resume,
+                provisional=batch.provisional,
             )
             _write(pipe, header, tables)
         _write(pipe, _Header(sizes=[]), [])

@@ -8,7 +8,10 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+from tracetui_loaders.base import ResumePoint
+from tracetui_loaders.identity import Identity
 
+from tracetui_store.reader import Reader
 from tracetui_store.rows import (
     EventRow,
     FileRow,
@@ -18,7 +21,7 @@ from tracetui_store.rows import (
     SpanDetail,
     Totals,
 )
-from tracetui_store.store import Reader
+from tracetui_store.store import SavedSource
 
 _BATCH_ROWS = 1_024
 
@@ -135,6 +138,18 @@ def problems(reader: Reader, source_id: int | None = None, limit: int = 1_000) -
     """Return the first `limit` lines that were not simply read, of one source or of all."""
     rows = reader.rows("queries/problems", source_id=source_id, limit=limit)
     return [ProblemRow(*row) for row in rows]
+
+
+def saved_sources(reader: Reader) -> list[SavedSource]:
+    """Return what each source looked like when it was read, and where it can be read on."""
+    found: list[SavedSource] = []
+    for source_id, path, chosen, identity, offset, line, inside, ordinal in reader.rows(
+        "queries/source_states"
+    ):
+        resume = None if offset is None else ResumePoint(offset, line, inside, ordinal)
+        saved = Identity.from_dict(msgspec.json.decode(identity))
+        found.append(SavedSource(source_id, path, chosen, saved, resume))
+    return found
 
 
 def files(reader: Reader) -> list[FileRow]:

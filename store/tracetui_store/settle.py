@@ -14,26 +14,20 @@ _MOST_JUMPS = 64
 
 
 def settle(writer: duckdb.DuckDBPyConnection) -> None:
-    """Find superseded rows and usage roles anew, in one transaction.
+    """Find superseded rows, usage roles and orphans anew, inside the writer's transaction.
 
     Cost is two passes over the spans in SQL and one over model calls and roll-ups in Python.
     """
-    writer.execute("BEGIN TRANSACTION")
-    try:
-        writer.execute(statement("settle/superseded"))
-        corrections = settle_usage(_usage_spans(writer))
-        generation = _next_generation(writer)
-        if corrections:
-            rows = _table(corrections, generation)
-            writer.register("settled_usage", rows)
-            writer.execute(statement("settle/insert_usage_roles"))
-            writer.unregister("settled_usage")
-        writer.execute(statement("settle/insert_orphans"), {"generation": generation})
-        writer.execute(statement("settle/insert_generation"), {"generation": generation})
-        writer.execute("COMMIT")
-    except BaseException:
-        writer.execute("ROLLBACK")
-        raise
+    writer.execute(statement("settle/superseded"))
+    corrections = settle_usage(_usage_spans(writer))
+    generation = _next_generation(writer)
+    if corrections:
+        rows = _table(corrections, generation)
+        writer.register("settled_usage", rows)
+        writer.execute(statement("settle/insert_usage_roles"))
+        writer.unregister("settled_usage")
+    writer.execute(statement("settle/insert_orphans"), {"generation": generation})
+    writer.execute(statement("settle/insert_generation"), {"generation": generation})
 
 
 def _next_generation(writer: duckdb.DuckDBPyConnection) -> int:

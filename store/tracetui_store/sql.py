@@ -3,6 +3,25 @@
 from functools import cache
 from importlib.resources import files
 
+TABLES = (
+    "span_rows",
+    "payloads",
+    "events",
+    "links",
+    "logs",
+    "resources",
+    "problems",
+    "sources",
+    "progress",
+    "superseded",
+    "usage_roles",
+    "generations",
+    "orphans",
+    "source_states",
+    "meta",
+)
+"""Every table; each is read through a view of its name that puts a cache's rows before."""
+
 
 @cache
 def statement(name: str) -> str:

@@ -3,73 +3,74 @@
 import contextlib
 import os
 import shutil
-import tempfile
 import threading
 import time
+from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
-from tracetui_loaders.base import Batch
+import msgspec
+from tracetui_loaders.base import Batch, ResumePoint
+from tracetui_loaders.identity import Identity
 
+from tracetui_store.processes import private_directory
+from tracetui_store.reader import Reader, storable
 from tracetui_store.settle import settle
-from tracetui_store.sql import names, statement
+from tracetui_store.sql import TABLES, names, statement
+from tracetui_store.sums import copy_with_sum
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BATCH_TABLES = ("events", "links", "logs", "resources", "problems")
+_CHECKPOINT_ATTEMPTS = 8
 _CLOSE_ATTEMPTS = 40
-_TABLES = ("events", "links", "logs", "resources", "problems")
 # Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
 # commit of a batch does not write it twice, and a store that is thrown away needs no recovery.
 _ATTACH = "ATTACH '{path}' AS store (ROW_GROUP_SIZE 16384, RECOVERY_MODE no_wal_writes)"
 
 
 class StoreError(Exception):
-    """The store cannot be made or written; its text says why and what to try next."""
+    """The store cannot be opened, made or written; its text says why and what to try next."""
 
 
-class Reader:
-    """A cursor for one thread; reading never waits for the writer."""
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
 
-    def table(self, name: str, **values: Any) -> pa.Table:
-        """Return the result of the statement `sql/<name>.sql` with `values` bound."""
-        return self._relation(name, values).to_arrow_table()
+def _split_schema() -> tuple[list[str], list[str]]:
+    """Return the statements that make tables, and those that make views over them."""
+    found = names("schema")
+    return [name for name in found if name < "schema/2"], [
+        name for name in found if name > "schema/2"
+    ]
 
-    def batches(self, name: str, batch_rows: int, **values: Any) -> pa.RecordBatchReader:
-        """Return the result as a stream of Arrow batches."""
-        return self._relation(name, values).to_arrow_reader(batch_rows)
 
-    def rows(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Return a small result as Python rows."""
-        return self._cursor.execute(statement(name), _bindable(values)).fetchall()
+@dataclass(frozen=True, slots=True)
+class SavedSource:
+    """A source of a published cache: what it looked like, and where it can be read on."""
 
-    def _relation(self, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyRelation:
-        # A relation hands its rows to Arrow without the copy that a DB-API result makes.
-        return self._cursor.sql(statement(name), params=_bindable(values))
-
-    def interrupt(self) -> None:
-        """Cancel the running statement; callable from any thread."""
-        self._cursor.interrupt()
-
-    def __enter__(self) -> "Reader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._cursor.close()
+    source_id: int
+    path: str
+    format: str | None
+    identity: Identity
+    resume: ResumePoint | None
 
 
 class Store:
-    """Where loaded traces live. Made by `Store.temporary()`, thrown away by `close()`."""
+    """Where loaded traces live: a private database, over a published cache if there is one.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: Private to this store; removed by `close()`.
+        base: A published cache to read from; never written.
+
+    Raises:
+        duckdb.Error: If a file cannot be made, or `base` cannot be opened.
+    """
+
+    def __init__(self, directory: Path, base: Path | None = None) -> None:
         self._directory = directory
         self._connection = duckdb.connect(
             ":memory:",
@@ -84,29 +85,56 @@ class Store:
                 "checkpoint_threshold": "128MB",
             },
         )
-        path = str(directory / "traces.duckdb").replace("'", "''")
-        self._connection.execute(_ATTACH.format(path=path))
-        self._connection.execute("USE store")
-        # Nothing that a trace says can make the database read or write anything else.
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
-        for name in names("schema"):
-            self._connection.execute(statement(name))
-        self._writer = self._connection.cursor()
-        self._writer.execute("USE store")
+        self.based = base is not None
+        """Whether a published cache stands below."""
         self._lock = threading.Lock()
         self._closed = False
+        try:
+            self._open(base)
+        except duckdb.Error:
+            self._connection.close()
+            shutil.rmtree(directory, ignore_errors=True)
+            raise
+        self._writer = self._connection.cursor()
+        self._writer.execute("USE store")
+        rows = self._writer.execute(statement("ingest/next_step")).fetchall()
+        self._step = int(rows[0][0])
+
+    def _open(self, base: Path | None) -> None:
+        connection = self._connection
+        connection.execute(_ATTACH.format(path=_quoted(self._file)))
+        if base is not None:
+            connection.execute(f"ATTACH '{_quoted(base)}' AS base (READ_ONLY)")
+        connection.execute("USE store")
+        # Nothing that a trace says can make the database read or write anything else.
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        schemas = ("own",) if base is None else ("base.own", "own")
+        tables, views = _split_schema()
+        for name in tables:
+            connection.execute(statement(name))
+        for table in TABLES:
+            layers = [f"FROM {schema}.{table}" for schema in schemas]
+            connection.execute(f"CREATE VIEW {table} AS {' UNION ALL '.join(layers)}")
+        for name in views:
+            connection.execute(statement(name))
+
+    @property
+    def _file(self) -> Path:
+        return self._directory / "traces.duckdb"
 
     @classmethod
-    def temporary(cls) -> "Store":
+    def temporary(cls, base: Path | None = None) -> "Store":
         """Return a store in a private directory that goes with it.
 
         Raises:
-            StoreError: If no temporary directory can be written.
+            StoreError: If no temporary directory can be written, or `base` cannot be read.
         """
         try:
-            return cls(Path(tempfile.mkdtemp(prefix="tracetui-")))
+            return cls(private_directory(), base)
         except (OSError, duckdb.Error) as error:
+            if base is not None:
+                raise StoreError(str(error).splitlines()[0]) from error
             raise StoreError(
                 f"cannot make a temporary store: {error}\n"
                 "Set TMPDIR to a directory that can be written and has room."
@@ -118,6 +146,10 @@ class Store:
         cursor.execute("USE store")
         return Reader(cursor)
 
+    def _next_step(self) -> int:
+        self._step += 1
+        return self._step
+
     def add_source(
         self, source_id: int, path: str, chosen: str | None, reason: str, size: int | None
     ) -> None:
@@ -126,44 +158,67 @@ class Store:
             statement("ingest/source"),
             {
                 "source_id": source_id,
-                "path": _storable(path),
+                "path": storable(path),
                 "format": chosen,
-                "reason": _storable(reason),
+                "reason": storable(reason),
                 "bytes": size,
             },
         )
 
-    def add_batch(self, batch: Batch, state: str = "loading") -> None:
-        """Commit one batch with its progress, all or nothing."""
-        writer = self._writer
-        writer.execute("BEGIN TRANSACTION")
-        try:
+    def add_batch(self, batch: Batch, *, settled: bool = False) -> None:
+        """Commit one batch with its progress, all or nothing.
+
+        Args:
+            batch: What was read.
+            settled: Settle within the same transaction: no reader sees the new rows without the
+                totals that follow from them.
+
+        Raises:
+            StoreError: If it cannot be written; what was committed before stays.
+        """
+        with self._transaction() as writer:
             if batch.spans.num_rows:
                 writer.register("batch_spans", batch.spans)
                 writer.execute(statement("ingest/spans"))
                 writer.execute(statement("ingest/payloads"))
                 writer.unregister("batch_spans")
-            for table in _TABLES:
+            step = self._next_step()
+            for table in _BATCH_TABLES:
                 rows: pa.RecordBatch = getattr(batch, table)
                 if rows.num_rows:
                     writer.register(f"batch_{table}", rows)
-                    writer.execute(statement(f"ingest/{table}"))
+                    values = {"step": step} if table == "problems" else None
+                    writer.execute(statement(f"ingest/{table}"), values)
                     writer.unregister(f"batch_{table}")
-            lines = batch.lines
-            writer.execute(
-                statement("ingest/progress"),
-                {
-                    "source_id": batch.source_id,
-                    "state": state,
-                    "bytes_done": batch.bytes_done,
-                    "ok": lines.ok,
-                    "repaired": lines.repaired,
-                    "rejected": lines.rejected,
-                    "blank": lines.blank,
-                    "tail": lines.tail,
-                    "metric_points": batch.metric_points,
-                },
-            )
+            self._add_progress(writer, batch, step)
+            if settled:
+                settle(writer)
+
+    def _add_progress(self, writer: duckdb.DuckDBPyConnection, batch: Batch, step: int) -> None:
+        lines = batch.lines
+        writer.execute(
+            statement("ingest/progress"),
+            {
+                "step": step,
+                "source_id": batch.source_id,
+                "state": "loading",
+                "provisional": batch.provisional,
+                "bytes_done": batch.bytes_done,
+                "ok": lines.ok,
+                "repaired": lines.repaired,
+                "rejected": lines.rejected,
+                "blank": lines.blank,
+                "tail": lines.tail,
+                "metric_points": batch.metric_points,
+            },
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
+        writer = self._writer
+        writer.execute("BEGIN TRANSACTION")
+        try:
+            yield writer
             writer.execute("COMMIT")
         except BaseException as error:
             with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
@@ -177,26 +232,77 @@ class Store:
         values: dict[str, Any] = dict.fromkeys(
             ("ok", "repaired", "rejected", "blank", "tail", "metric_points"), 0
         )
-        values |= {"source_id": source_id, "state": state, "bytes_done": bytes_done}
+        values |= {
+            "step": self._next_step(),
+            "source_id": source_id,
+            "state": state,
+            "bytes_done": bytes_done,
+            "provisional": False,
+        }
         self._writer.execute(statement("ingest/progress"), values)
 
     def add_problem(self, source_id: int, kind: str, message: str) -> None:
         """Write down what is wrong with a source as a whole."""
         self._writer.execute(
             statement("ingest/problem"),
-            {"source_id": source_id, "kind": kind, "message": _storable(message)},
+            {"source_id": source_id, "kind": kind, "message": storable(message)},
         )
 
     def settle(self) -> None:
         """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
-        try:
-            settle(self._writer)
-        except duckdb.Error as error:
-            raise self._cannot_write(error) from error
+        with self._transaction() as writer:
+            settle(writer)
 
     def count_spans(self) -> int:
         """Return how many span rows are committed."""
         return int(self._writer.execute(statement("ingest/count_spans")).fetchall()[0][0])
+
+    def save_source(self, source_id: int, identity: Identity, resume: ResumePoint | None) -> None:
+        """Write down what a source looks like now, and where it can be read on."""
+        self._writer.execute(
+            statement("ingest/source_state"),
+            {
+                "step": self._next_step(),
+                "source_id": source_id,
+                "identity": msgspec.json.encode(identity.to_dict()).decode(),
+                "byte_offset": resume.byte_offset if resume else None,
+                "line": resume.line if resume else None,
+                "inside_line": resume.inside_line if resume else None,
+                "ordinal": resume.ordinal if resume else None,
+            },
+        )
+
+    def publish(self, stem: Path, suffix: str, meta: dict[str, str]) -> None:
+        """Copy what is loaded to `<stem>-<sum of its bytes><suffix>`, whole or not at all.
+
+        The copy is complete when it appears: it is written beside its place and renamed. The sum
+        is the CRC-32 in eight hex digits, by which damage is noticed.
+
+        Raises:
+            StoreError: If it cannot be written; what is loaded stays usable.
+        """
+        for key, value in meta.items():
+            self._writer.execute(statement("ingest/meta"), {"key": key, "value": value})
+        unfinished = stem.with_name(f"{stem.name}.{os.getpid()}.tmp")
+        try:
+            self._checkpoint()
+            total = copy_with_sum(self._file, unfinished)
+            unfinished.replace(stem.with_name(f"{stem.name}-{total:08x}{suffix}"))
+        except (OSError, duckdb.Error) as error:
+            unfinished.unlink(missing_ok=True)
+            raise StoreError(str(error).splitlines()[0]) from error
+
+    def _checkpoint(self) -> None:
+        """Bring everything into the file; a reader in the middle of a query may be in the way."""
+        for attempt in range(_CHECKPOINT_ATTEMPTS):
+            try:
+                self._writer.execute("CHECKPOINT store")
+            except duckdb.Error:
+                if attempt == _CHECKPOINT_ATTEMPTS - 1:
+                    raise
+                time.sleep(0.05 * (attempt + 1))
+            else:
+                return
 
     def _cannot_write(self, error: duckdb.Error) -> StoreError:
         reason = str(error).splitlines()[0]
@@ -221,20 +327,3 @@ class Store:
             except duckdb.Error:
                 time.sleep(0.05)
         shutil.rmtree(self._directory, ignore_errors=True)
-
-
-def _bindable(values: dict[str, Any]) -> dict[str, Any] | None:
-    bound = {
-        name: _storable(value) if isinstance(value, str) else value
-        for name, value in values.items()
-    }
-    return bound or None
-
-
-def _storable(text: str) -> str:
-    """Return `text` with every byte that is no Unicode written out, as in backslash xff.
-
-    File names and arguments may hold such bytes. Python hands them on as lone surrogates, which
-    DuckDB refuses.
-    """
-    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")

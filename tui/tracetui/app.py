@@ -56,12 +56,21 @@ class TraceTuiApp(App[None]):
 
         error: str | None
 
+    @dataclass
+    class FollowEnded(Message):
+        """Following has ended; `error` says why, if nobody asked for it."""
+
+        error: str | None
+
     def __init__(
         self,
         paths: Sequence[str | Path],
         *,
         title: str | None = None,
         keymap: Mapping[str, str] | None = None,
+        follow: bool = False,
+        cached: bool = False,
+        reindex: bool = False,
     ) -> None:
         gc.disable()  # until the first paint: saves about 20 ms (RENDERING §2)
         super().__init__()
@@ -75,6 +84,8 @@ class TraceTuiApp(App[None]):
         self.store_changed = Signal[LoadState](self, "store_changed")
         """Published when the store has grown or the load has come on."""
         self.session = Session(names, title or title_of(names), self.store_changed)
+        self._follow_at_once = follow
+        self._cached, self._reindex = cached, reindex
         self._ingest: Ingest | None = None
         self._loading_began = False
         self._progress: Progress | None = None
@@ -128,15 +139,18 @@ class TraceTuiApp(App[None]):
     def _fill_store(self) -> str | None:
         """Open the store and fill it; return why nothing could be read."""
         from tracetui_loaders.base import LoadError  # noqa: PLC0415 - after the first paint
-        from tracetui_store.ingest import Ingest  # noqa: PLC0415
-        from tracetui_store.store import Store, StoreError  # noqa: PLC0415
+        from tracetui_store.cache import Cache  # noqa: PLC0415
+        from tracetui_store.opening import open_store  # noqa: PLC0415
+        from tracetui_store.store import StoreError  # noqa: PLC0415
 
+        cache = Cache() if self._cached else None
         try:
-            store = Store.temporary()
+            store, ingest = open_store(
+                self.session.paths, self._progressed, cache=cache, reindex=self._reindex
+            )
         except StoreError as failed:
             return str(failed)
         self.session.store = store
-        ingest = Ingest(store, list(self.session.paths), on_progress=self._progressed)
         self._ingest = ingest
         self.post_message(self.StoreOpened())
         try:
@@ -144,6 +158,38 @@ class TraceTuiApp(App[None]):
         except (LoadError, StoreError) as failed:
             return str(failed)
         return None
+
+    @work(thread=True, group="follow", exit_on_error=False)
+    def _follow(self, ingest: Ingest) -> None:
+        """Read what is appended, on a thread, until that is stopped."""
+        error: str | None = None
+        try:
+            ingest.follow()
+        except Exception as unforeseen:  # noqa: BLE001 - a user gets words, never a traceback
+            error = f"Following stopped: {type(unforeseen).__name__}: {unforeseen}"
+        finally:
+            self._loading_ended.set()
+            self.post_message(self.FollowEnded(error))
+
+    def action_toggle_follow(self) -> None:
+        """Follow the files, or stop following them."""
+        state, ingest = self.session.state, self._ingest
+        if state.following and ingest is not None:
+            ingest.stop_following()
+        elif ingest is None or not state.finished or state.error is not None:
+            self.notify("There is nothing to follow yet.", markup=False)
+        elif list(self.session.paths) == ["-"]:
+            self.notify("Standard input cannot be followed.", markup=False)
+        else:
+            self._loading_ended.clear()
+            self._publish(finished=True, following=True)
+            self._follow(ingest)
+
+    @on(FollowEnded)
+    def _follow_ended(self, message: FollowEnded) -> None:
+        self._publish(finished=True)
+        if message.error is not None:
+            self.notify(message.error, severity="error", markup=False)
 
     def _progressed(self, progress: Progress) -> None:
         """Hear of progress, on the ingest thread; one message at a time is under way."""
@@ -165,16 +211,22 @@ class TraceTuiApp(App[None]):
 
     def _publish_progress(self) -> None:
         self._publish_waits = False
-        if not self.session.state.finished:
+        if self.session.state.following:
+            self._publish(finished=True, following=True)
+        elif not self.session.state.finished:
             self._publish()
 
     @on(LoadEnded)
     def _load_ended(self, message: LoadEnded) -> None:
         self._publish(finished=True, error=message.error)
+        if self._follow_at_once and message.error is None:
+            self.action_toggle_follow()
 
-    def _publish(self, *, finished: bool = False, error: str | None = None) -> None:
+    def _publish(
+        self, *, finished: bool = False, error: str | None = None, following: bool = False
+    ) -> None:
         """Tell the screens how far the load is."""
-        state = replace(self.session.state, finished=finished, error=error)
+        state = replace(self.session.state, finished=finished, error=error, following=following)
         if (progress := self._progress) is not None:
             state = replace(
                 state,

@@ -91,7 +91,9 @@ def _root(
     """The terminal explorer for traces of LLM agents."""
 
 
-def _open(paths: list[str]) -> None:
+def _open(
+    paths: list[str], *, follow: bool = False, cached: bool = False, reindex: bool = False
+) -> None:
     """Show `paths` on the terminal, or as text where there is none."""
     from tracetui.headless import terminal
 
@@ -110,16 +112,54 @@ def _open(paths: list[str]) -> None:
         source.set_stdin_fd(terminal.keys_from_terminal())
     from tracetui.app import TraceTuiApp
 
-    explorer = TraceTuiApp(paths)
+    explorer = TraceTuiApp(paths, follow=follow, cached=cached, reindex=reindex)
     explorer.run()
     if explorer.return_code:
         raise typer.Exit(explorer.return_code)
 
 
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
+Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
+
+
 @app.command("open")
-def open_(paths: Paths) -> None:
+def open_(paths: Paths, no_cache: NoCache = False, reindex: Reindex = False) -> None:
     """Open traces. Without a terminal, print a summary and the span trees."""
-    _open(paths)
+    _open(paths, cached=not no_cache, reindex=reindex)
+
+
+@app.command()
+def tail(paths: Paths, no_cache: NoCache = False) -> None:
+    """Open traces and follow what is appended to them, and files that come."""
+    _open(paths, follow=True, cached=not no_cache)
+
+
+cache_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(cache_app, name="cache", help="The caches of large files that were opened before.")
+
+
+@cache_app.command("list")
+def cache_list(as_json: AsJson = False) -> None:
+    """List the caches, the most recently used first."""
+    from tracetui.headless import caching
+
+    caching.list_caches(as_json=as_json)
+
+
+@cache_app.command("clear")
+def cache_clear() -> None:
+    """Remove all caches."""
+    from tracetui.headless import caching
+
+    caching.clear_caches()
+
+
+@cache_app.command("path")
+def cache_path() -> None:
+    """Print where the caches are."""
+    from tracetui.headless import caching
+
+    caching.print_path()
 
 
 @app.command()

@@ -31,6 +31,7 @@ APP = (
     Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
     Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
     Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),
+    Command("live.follow", "t", "toggle_follow", "Follow what is appended", shown_as="t"),
     Command("app.theme", "ctrl+t", "toggle_dark", "Switch between dark and light"),
     Command("app.back", "q", "back_or_quit", "Step back; on the landing screen quit"),
     Command("app.suspend", "ctrl+z", "suspend_process", "Suspend"),

@@ -33,6 +33,8 @@ class LoadState:
     finished: bool = False
     error: str | None = None
     """Why nothing could be loaded, for the user."""
+    following: bool = False
+    """Whether what is appended to the files is read as it comes."""
 
     @property
     def share(self) -> float | None:

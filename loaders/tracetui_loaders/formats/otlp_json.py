@@ -8,7 +8,6 @@ The spec's own shape is decoded typed; anything else, and every line that the ty
 refuses, goes a slower way that is tolerant span by span.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -17,15 +16,13 @@ import msgspec
 from tracetui_loaders.base import Batch, Head
 from tracetui_loaders.batch import BatchBuilder
 from tracetui_loaders.json_keys import first_value_keys
-from tracetui_loaders.json_records import Record, is_open, records, split_values
+from tracetui_loaders.json_load import load_values
+from tracetui_loaders.json_records import Record, is_open
+from tracetui_loaders.json_split import decode_leniently, split_values
 from tracetui_loaders.otlp.json_types import Request
 from tracetui_loaders.otlp.json_walk import add_request
 from tracetui_loaders.otlp.shapes import BARE_KEYS, REQUEST_KEYS, SCOPE_KEYS, add_shape
 from tracetui_loaders.source import Source
-
-BATCH_SPANS = 8_192
-"""Spans per batch: a commit's worth, small enough that the first is on screen at once."""
-_FIRST_BATCH_SPANS = 512
 
 # Other programs have "batches" too: these lists are what OTLP's hold.
 _LISTS = tuple(
@@ -44,6 +41,7 @@ class OtlpJsonLoader:
 
     name: ClassVar[str] = "otlp_json"
     title: ClassVar[str] = "OTLP JSON"
+    resumable: ClassVar[bool] = True
 
     def sniff(self, head: Head) -> float:
         """Return how surely the first values are OTLP: by their keys, never by the file's name."""
@@ -61,27 +59,12 @@ class OtlpJsonLoader:
         return 0.0
 
     def load(self, source: Source, source_id: int) -> Iterator[Batch]:
-        """Yield batches of about `BATCH_SPANS` spans, in file order."""
-        builder = BatchBuilder(source_id)
-        limit = _FIRST_BATCH_SPANS
-        for record in records(source):
-            _add_record(record, builder)
-            if builder.size >= limit:
-                yield builder.flush(record.bytes_done)
-                limit = BATCH_SPANS
-        if source.truncated:
-            builder.problem("tail", "the compressed stream ends before its end mark", None, None)
-        yield builder.flush(source.bytes_done)
+        """Yield batches of some thousand spans, in file order."""
+        yield from load_values(source, source_id, _add_value)
 
 
-def _add_record(record: Record, builder: BatchBuilder) -> None:
-    builder.lines.blank += record.blank_lines
-    if not record.data:
-        return
-    _add_value(record, builder)
-
-
-def _add_value(record: Record, builder: BatchBuilder) -> None:
+def _add_value(record: Record, builder: BatchBuilder) -> bool:
+    """Add what a record holds; return whether any of it is OTLP and could be read."""
     if record.data.startswith(b"{"):
         try:
             request = _decode_request(record.data)
@@ -91,11 +74,11 @@ def _add_value(record: Record, builder: BatchBuilder) -> None:
             if not request.is_empty():
                 add_request(request, builder, record.line, record.byte_offset)
                 builder.lines.ok += record.lines
-                return
-    _add_tolerantly(record, builder)
+                return True
+    return _add_tolerantly(record, builder)
 
 
-def _add_tolerantly(record: Record, builder: BatchBuilder) -> None:
+def _add_tolerantly(record: Record, builder: BatchBuilder) -> bool:
     """Read a record that is not the spec's shape, or not quite JSON."""
     line, offset = record.line, record.byte_offset
     mended: str | None = None
@@ -103,49 +86,40 @@ def _add_tolerantly(record: Record, builder: BatchBuilder) -> None:
         value = msgspec.json.decode(record.data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         parts = split_values(record)
-        if len(parts) > 1:
-            for part in parts:
-                _add_value(part, builder)
-            return
+        if len(parts) > 1 or parts[0].data != record.data:
+            known = [_add_value(part, builder) for part in parts]
+            return any(known)
         if not record.complete and is_open(record.data):
             builder.lines.tail += record.lines
             builder.problem("tail", "incomplete last line, still being written?", line, offset)
-            return
+            return False
         mended = str(error)
         try:
-            value = _decode_leniently(record.data)
+            value = decode_leniently(record.data)
         except (ValueError, RecursionError) as failure:
             builder.lines.rejected += record.lines
             builder.problem("rejected", f"not JSON: {_reason(failure, error)}", line, offset)
-            return
+            return False
+    return _add_decoded(value, record, builder, mended)
+
+
+def _add_decoded(value: Any, record: Record, builder: BatchBuilder, mended: str | None) -> bool:
+    line, offset = record.line, record.byte_offset
     outcome = add_shape(value, builder, line, offset)
     if outcome.added == 0 and outcome.rejected == 0 and not outcome.recognised:
         builder.lines.rejected += record.lines
         builder.problem("rejected", _unrecognised(value), line, offset)
-    elif outcome.added == 0 and outcome.rejected:
+        return False
+    if outcome.added == 0 and outcome.rejected:
         builder.lines.rejected += record.lines
-    elif mended is not None or outcome.rejected:
+        return False
+    if mended is not None or outcome.rejected:
         builder.lines.repaired += record.lines
         if mended is not None:
             builder.problem("repaired", f"read leniently: {mended}", line, offset)
     else:
         builder.lines.ok += record.lines
-
-
-def _decode_leniently(data: bytes) -> Any:
-    """Accept what msgspec refuses: NaN, raw control characters, lone surrogates, broken UTF-8."""
-    text = data.decode("utf-8", "replace").replace("\x00", "").strip("\ufeff \t\r\n")
-    return _without_surrogates(json.loads(text, strict=False))
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
-    return value
+    return True
 
 
 def _reason(failure: Exception, first: Exception) -> str:

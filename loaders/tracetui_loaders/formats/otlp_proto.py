@@ -9,7 +9,7 @@ as the wrong one "succeeds"; a parse counts only with records in it and without 
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from tracetui_loaders.base import Batch, Head, LoadError
+from tracetui_loaders.base import Batch, Head, LoadError, ResumePoint
 from tracetui_loaders.batch import BatchBuilder
 from tracetui_loaders.source import Source
 
@@ -26,6 +26,7 @@ class OtlpProtoLoader:
 
     name: ClassVar[str] = "otlp_proto"
     title: ClassVar[str] = "OTLP protobuf"
+    resumable: ClassVar[bool] = True
 
     def sniff(self, head: Head) -> float:
         """Return how surely the bytes are OTLP messages, one or length-prefixed."""
@@ -40,21 +41,52 @@ class OtlpProtoLoader:
         Raises:
             LoadError: If the bytes turn out not to be OTLP.
         """
+        # What a file of messages grows by may look like a single message.
+        first = source.first_bytes() if source.start else b""
         data = source.read_all()
-        split = _framing(data, complete=True)
+        split = _framing(first, complete=False) if source.start else _framing(data, complete=True)
         if split is None:
             raise LoadError(f"{source.path}: not OTLP protobuf")
-        builder = BatchBuilder(source_id)
-        torn = _Torn()
-        for offset, frame in split(data, torn):
+        builder = BatchBuilder(source_id, source.start)
+        reading = _Reading(source, data, split)
+        for offset, frame in reading.frames():
             _add_frame(frame, offset, builder)
             if builder.size >= BATCH_SPANS:
-                yield builder.flush(source.bytes_done)
-        if torn.offset is not None:
-            builder.problem("tail", "incomplete last message", None, torn.offset)
+                yield builder.flush(source.bytes_done, reading.resume(builder))
         if source.truncated:
             builder.problem("tail", "the compressed stream ends before its end mark", None, None)
-        yield builder.flush(source.bytes_done)
+        resume = reading.resume(builder)
+        torn = reading.torn.offset is not None
+        if resume is not None and torn:
+            yield builder.flush(source.bytes_done, resume)
+        if torn:
+            builder.problem("tail", "incomplete last message", None, reading.reached)
+        yield builder.flush(source.bytes_done, resume, provisional=resume is not None and torn)
+
+
+class _Reading:
+    """Goes through the messages of a source and knows how far it has come."""
+
+    def __init__(self, source: Source, data: bytes, split: "Split") -> None:
+        self._begin = source.start.byte_offset if source.start else 0
+        # A message that is not framed says nothing of what may follow it.
+        self._resumable = source.resumable and split is not _whole
+        self._data, self._split = data, split
+        self.torn = _Torn()
+        self.reached = self._begin
+        """Byte offset behind the last message; where a torn one begins."""
+
+    def frames(self) -> Iterator["Frame"]:
+        """Yield the messages, with their byte offsets in the file."""
+        for offset, frame in self._split(self._data, self.torn):
+            self.reached = self._begin + offset + len(frame)
+            yield self._begin + offset, frame
+
+    def resume(self, builder: BatchBuilder) -> ResumePoint | None:
+        """Return where to go on behind the last message."""
+        if not self._resumable:
+            return None
+        return ResumePoint(self.reached, 0, inside_line=False, ordinal=builder.ordinal)
 
 
 class _Torn:

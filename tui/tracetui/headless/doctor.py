@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tracetui_store import queries
+from tracetui_store.reader import Reader
 from tracetui_store.rows import FileRow, ProblemRow
-from tracetui_store.store import Reader
 
 from tracetui.headless.command_error import CommandError
 from tracetui.headless.loading import stored

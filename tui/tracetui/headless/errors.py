@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pyarrow as pa
 from tracetui_analyses.errors import ERROR_COLUMNS, ErrorGroup, error_groups
 from tracetui_store import queries
-from tracetui_store.store import Reader
+from tracetui_store.reader import Reader
 
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from tracetui_loaders.base import LoadError
 from tracetui_loaders.source import SourceError
 from tracetui_store.ingest import Ingest
-from tracetui_store.store import Reader, Store, StoreError
+from tracetui_store.reader import Reader
+from tracetui_store.store import Store, StoreError
 
 from tracetui.headless.command_error import CommandError
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from rich.cells import cell_len
 from tracetui_analyses.span_tree import SpanTree
 from tracetui_store import queries
-from tracetui_store.store import Reader
+from tracetui_store.reader import Reader
 
 from tracetui.headless import traces as trace_list
 from tracetui.headless.loading import loaded

@@ -9,8 +9,8 @@ from tracetui_loaders.folding import FIELDS
 from tracetui_loaders.schema import ROW_BITS
 from tracetui_store import queries
 from tracetui_store.content import folded
+from tracetui_store.reader import Reader
 from tracetui_store.rows import SpanDetail
-from tracetui_store.store import Reader
 
 from tracetui.headless import traces as trace_list
 from tracetui.headless.command_error import USAGE, CommandError

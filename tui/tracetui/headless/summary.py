@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracetui_store import queries
+from tracetui_store.reader import Reader
 from tracetui_store.rows import Totals
-from tracetui_store.store import Reader
 
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say_json, say_lines

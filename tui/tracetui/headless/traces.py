@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracetui_store import queries
-from tracetui_store.store import Reader
+from tracetui_store.reader import Reader
 
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.loading import loaded

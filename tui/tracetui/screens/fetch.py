@@ -16,8 +16,8 @@ from tracetui.view_models.trace_rows import TraceRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from tracetui_store.reader import Reader
     from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
-    from tracetui_store.store import Reader
 
     from tracetui.view_models.trace_columns import Sort
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from tracetui_store.store import Reader
+    from tracetui_store.reader import Reader
 
     from tracetui.screens.fetch import Report
     from tracetui.session import LoadState, Session

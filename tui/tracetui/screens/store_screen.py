@@ -16,7 +16,7 @@ from tracetui.view_models.sanitise import sanitise
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracetui_store.store import Reader
+    from tracetui_store.reader import Reader
 
     from tracetui.session import LoadState, Session
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.timer import Timer
-    from tracetui_store.store import Reader
+    from tracetui_store.reader import Reader
 
     from tracetui.session import LoadState, Session
 

@@ -71,7 +71,12 @@ def summary_words(summary: TraceSummary) -> tuple[str, str]:
 
 
 def progress_words(state: LoadState) -> tuple[str, str]:
-    """Return a progress bar and its figures; both empty once the load is done."""
+    """Return a progress bar and its figures; both empty once the load is done.
+
+    Where files are followed, the words say so.
+    """
+    if state.following:
+        return "", "⟳ following"
     if state.finished or state.error:
         return "", ""
     if state.share is None:

@@ -1,1 +1,1 @@
-SELECT count(*) FROM span_rows;
+SELECT count(*) FROM own.span_rows;

@@ -1,1 +1,1 @@
-INSERT INTO events BY NAME SELECT * FROM batch_events;
+INSERT INTO own.events BY NAME SELECT * FROM batch_events;

@@ -1,1 +1,1 @@
-INSERT INTO links BY NAME SELECT * FROM batch_links;
+INSERT INTO own.links BY NAME SELECT * FROM batch_links;

@@ -1,1 +1,1 @@
-INSERT INTO logs BY NAME SELECT * FROM batch_logs;
+INSERT INTO own.logs BY NAME SELECT * FROM batch_logs;

@@ -1,1 +1,1 @@
-INSERT INTO payloads SELECT row_id, attributes, extra FROM batch_spans;
+INSERT INTO own.payloads SELECT row_id, attributes, extra FROM batch_spans;

@@ -1,1 +1,1 @@
-INSERT INTO problems VALUES ($source_id, NULL, NULL, $kind, $message);
+INSERT INTO own.problems VALUES ($source_id, NULL, NULL, $kind, $message, NULL);

@@ -1,2 +1,2 @@
-INSERT INTO progress
-VALUES ($source_id, $state, $bytes_done, $ok, $repaired, $rejected, $blank, $tail, $metric_points);
+INSERT INTO own.progress
+VALUES ($step, $source_id, $state, $bytes_done, $ok, $repaired, $rejected, $blank, $tail, $metric_points, $provisional);

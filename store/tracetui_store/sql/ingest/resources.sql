@@ -1,1 +1,1 @@
-INSERT INTO resources BY NAME SELECT * FROM batch_resources;
+INSERT INTO own.resources BY NAME SELECT * FROM batch_resources;

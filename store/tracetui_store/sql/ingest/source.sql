@@ -1,1 +1,1 @@
-INSERT INTO sources VALUES ($source_id, $path, $format, $reason, $bytes);
+INSERT INTO own.sources VALUES ($source_id, $path, $format, $reason, $bytes);

@@ -1,1 +1,1 @@
-INSERT INTO span_rows BY NAME SELECT * EXCLUDE (attributes, extra) FROM batch_spans;
+INSERT INTO own.span_rows BY NAME SELECT * EXCLUDE (attributes, extra) FROM batch_spans;

@@ -2,7 +2,7 @@
 WITH done AS (
     SELECT
         source_id,
-        last(state ORDER BY rowid) AS state,
+        arg_max(state, step) AS state,
         max(bytes_done) AS bytes_done,
         sum(ok) AS ok,
         sum(repaired) AS repaired,
@@ -10,7 +10,7 @@ WITH done AS (
         sum(blank) AS blank,
         sum(tail) AS tail,
         sum(metric_points) AS metric_points
-    FROM progress
+    FROM current_progress
     GROUP BY source_id
 ),
 counted AS (
@@ -26,7 +26,7 @@ parentless AS (
     WHERE generation = (SELECT max(generation) FROM generations)
     GROUP BY ALL
 ),
-wrong AS (SELECT source_id, count(*) AS problem_count FROM problems GROUP BY source_id)
+wrong AS (SELECT source_id, count(*) AS problem_count FROM current_problems GROUP BY source_id)
 SELECT
     f.source_id,
     f.path,

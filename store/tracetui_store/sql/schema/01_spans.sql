@@ -1,6 +1,6 @@
 -- The columns that lists scan. Append only: a span sent again is listed in superseded.
 -- No key and no index: they double the file and make upserts 28-89 ms (INGEST §2).
-CREATE TABLE span_rows (
+CREATE TABLE own.span_rows (
     row_id BIGINT,
     source_id INTEGER,
     line BIGINT,

@@ -1,5 +1,5 @@
 -- Events of spans; row_id is the span's.
-CREATE TABLE events (
+CREATE TABLE own.events (
     row_id BIGINT,
     position INTEGER,
     time_unix_nano BIGINT,

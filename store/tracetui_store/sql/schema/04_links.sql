@@ -1,5 +1,5 @@
 -- Links of spans. Their targets may come later or never: not a foreign key.
-CREATE TABLE links (
+CREATE TABLE own.links (
     row_id BIGINT,
     position INTEGER,
     trace_id VARCHAR,

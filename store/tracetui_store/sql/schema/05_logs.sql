@@ -1,5 +1,5 @@
 -- OTLP log records; those that name a span are shown with it.
-CREATE TABLE logs (
+CREATE TABLE own.logs (
     row_id BIGINT,
     source_id INTEGER,
     line BIGINT,

@@ -1,5 +1,5 @@
 -- Resources with their scopes, stored once per source.
-CREATE TABLE resources (
+CREATE TABLE own.resources (
     resource_id BIGINT,
     attributes VARCHAR,
     scope_attributes VARCHAR,

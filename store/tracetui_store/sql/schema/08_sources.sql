@@ -1,5 +1,5 @@
 -- What is being loaded; one row per file, added before its first batch.
-CREATE TABLE sources (
+CREATE TABLE own.sources (
     source_id INTEGER,
     path VARCHAR,
     format VARCHAR,

@@ -1,5 +1,6 @@
 -- One row per committed batch, in the batch's own transaction: the sums say how far a source is.
-CREATE TABLE progress (
+CREATE TABLE own.progress (
+    step BIGINT,
     source_id INTEGER,
     state VARCHAR,
     bytes_done BIGINT,
@@ -8,5 +9,7 @@ CREATE TABLE progress (
     rejected BIGINT,
     blank BIGINT,
     tail BIGINT,
-    metric_points BIGINT
+    metric_points BIGINT,
+    -- About an unfinished last line only: counts until the source is read on.
+    provisional BOOLEAN
 );

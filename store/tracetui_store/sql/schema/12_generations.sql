@@ -1,4 +1,4 @@
 -- A row per settling of the usage roles: also one that found nothing replaces the one before.
-CREATE TABLE generations (
+CREATE TABLE own.generations (
     generation INTEGER
 );

@@ -1,1 +1,1 @@
-INSERT INTO generations VALUES ($generation);
+INSERT INTO own.generations VALUES ($generation);

@@ -1,4 +1,4 @@
-INSERT INTO orphans
+INSERT INTO own.orphans
 SELECT $generation, c.row_id
 FROM span_rows c
 WHERE c.parent_span_id IS NOT NULL

@@ -1,5 +1,5 @@
 -- Of rows with one trace and span id the last that has an end wins, else the last (RULES §4).
-INSERT INTO superseded
+INSERT INTO own.superseded
 SELECT row_id
 FROM (
     SELECT

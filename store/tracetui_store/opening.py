@@ -1,0 +1,45 @@
+"""Opens a store for some paths: over their cache where there is one that fits."""
+
+from collections.abc import Callable, Sequence
+
+from tracetui_loaders.source import SourceError, expand_paths
+
+from tracetui_store.cache import Cache, Opened
+from tracetui_store.ingest import Ingest, Progress
+from tracetui_store.processes import sweep_private_directories
+from tracetui_store.store import Store
+
+
+def open_store(
+    paths: Sequence[str],
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    cache: Cache | None = None,
+    reindex: bool = False,
+) -> tuple[Store, Ingest]:
+    """Return a store for `paths` and the load that fills it; nothing is read yet.
+
+    Args:
+        paths: Files, directories, globs and `-`.
+        on_progress: As for `Ingest`.
+        cache: Where caches live; None keeps everything in a temporary store.
+        reindex: Leave a cache that is there aside and build it anew.
+    """
+    sweep_private_directories()
+    opened = Opened(Store.temporary()) if cache is None or reindex else _opened(paths, cache)
+    store = opened.store
+    if opened.note is not None:
+        store.add_problem(0, "note", opened.note)
+    return store, Ingest(store, paths, on_progress, saved=opened.saved, cache=cache)
+
+
+def _opened(paths: Sequence[str], cache: Cache) -> Opened:
+    try:
+        expanded = expand_paths(paths)
+    except SourceError:
+        # The load says what is wrong with the paths.
+        return Opened(Store.temporary())
+    try:
+        return cache.open(paths, expanded)
+    except OSError as error:
+        return Opened(Store.temporary(), note=f"the cache cannot be read: {error}")

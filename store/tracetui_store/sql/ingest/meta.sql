@@ -1,0 +1,1 @@
+INSERT INTO own.meta VALUES ($key, $value);
