@@ -277,7 +277,7 @@ def _with_command(arguments: list[str]) -> list[str]:
     known = {
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
-    }
+    } | {group.name for group in app.registered_groups}
     first = arguments[0] if arguments else ""
     is_path = first == "-" or os.path.lexists(first) or bool(glob.glob(first))  # noqa: PTH207 - absolute patterns
     # No command is written with a slash: `open` says what is wrong with such a path.
