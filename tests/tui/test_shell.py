@@ -24,6 +24,8 @@ from tracetui.widgets.text_view import TextView
 from tracetui.widgets.title_line import TitleLine
 from tracetui.widgets.trace_table import TraceTable
 from tracetui.widgets.waterfall import Waterfall
+from tracetui_loaders.base import LoadError
+from tracetui_store.ingest import Ingest
 from tui.otlp_lines import request, span, three_traces, trip, write
 from tui.settle import settle
 
@@ -245,6 +247,24 @@ async def test_a_missing_file_is_named_with_what_to_try(tmp_path: Path):
         assert "absent.jsonl" in shown
         assert "tracetui demo" in shown
         assert "Traceback" not in shown
+
+
+async def test_a_load_that_stops_early_shows_what_is_there_and_says_so(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def stop(_: Ingest) -> None:
+        raise LoadError("No space left on device")
+
+    monkeypatch.setattr(Ingest, "_check_all_committed", stop)
+    async with TraceTuiApp([three]).run_test(size=(100, 24)) as pilot:
+        await settle(pilot)
+        shown = screen_text(pilot)
+        assert "plan trip" in shown
+        assert "3 traces" in shown
+        assert "stopped early" in shown
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert "No space left on device" in screen_text(pilot)
 
 
 async def test_an_input_without_spans_says_what_was_looked_for(tmp_path: Path):

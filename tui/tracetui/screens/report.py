@@ -38,6 +38,8 @@ class ReportScreen(StoreScreen["Report"]):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._report: Report | None = None
+        self._error: str | None = None
+        """Why the load stopped, as far as it is shown."""
 
     def compose(self) -> ComposeResult:
         """Put the title over the page."""
@@ -53,12 +55,13 @@ class ReportScreen(StoreScreen["Report"]):
 
     def show_result(self, result: Report) -> None:
         """Show the report, where it was scrolled to."""
-        if result == self._report:
+        error = self.session.state.error
+        if (result, error) == (self._report, self._error):
             return
         at = self.page.scroll_offset.y
         first = self._report is None
-        self._report = result
-        self.page.show(report_document(result.files, result.problems))
+        self._report, self._error = result, error
+        self.page.show(report_document(result.files, result.problems, error))
         if not first:
             self.page.scroll_to(y=at, animate=False)
         self.show_state(self.session.state)
@@ -69,12 +72,14 @@ class ReportScreen(StoreScreen["Report"]):
         files = [] if self._report is None else self._report.files
         problems = sum(file.problem_count for file in files)
         words = totals_line.plural(problems, "problem") if problems else "no problems"
+        if state.error is not None and not problems:
+            words = "stopped early"
         self.title_line.show(
             [
                 Fact("ingest report", "accent", 3, bold=True),
                 Fact(self.session.title, "plain", 2, bold=True),
                 Fact(totals_line.plural(len(files), "file"), "plain", 1),
-                Fact(words, "warning" if problems else "dim", 0),
+                Fact(words, "dim" if words == "no problems" else "warning", 0),
                 Fact(gauge, "primary", 5, right=True),
                 Fact(progress, "dim", 4, right=True),
             ]

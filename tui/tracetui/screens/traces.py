@@ -127,7 +127,8 @@ class TracesScreen(StoreScreen["TraceList"]):
             Fact("tracetui", "accent", 7, bold=True),
             Fact(self.session.title, "plain", 2, bold=True),
         ]
-        if self._list is not None and self._list.totals.spans and not state.error:
+        something = self._list is not None and self._list.totals.spans > 0
+        if self._list is not None and something:
             totals = self._list.totals
             tokens, cost = totals_line.totals_words(totals)
             errors, tone = totals_line.error_words(totals.errors)
@@ -139,7 +140,8 @@ class TracesScreen(StoreScreen["TraceList"]):
                 Fact(errors, tone, 6 if tone == "dim" else 2),
             ]
         if state.error is not None:
-            facts.append(Fact("not loaded", "error", 1, right=True))
+            said = "stopped early, ctrl+r says why" if something else "not loaded"
+            facts.append(Fact(said, "error", 0, right=True))
         facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 1, right=True)]
         return facts
 

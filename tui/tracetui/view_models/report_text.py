@@ -33,17 +33,24 @@ _PROBLEMS: dict[str, Role] = {
 _MESSAGE_SHOWN = 300
 
 
-def report_document(files: Sequence[FileRow], problems: Sequence[ProblemRow]) -> TextDocument:
-    """Return the report; problems that were not fetched are counted in words."""
+def report_document(
+    files: Sequence[FileRow], problems: Sequence[ProblemRow], error: str | None = None
+) -> TextDocument:
+    """Return the report; problems that were not fetched are counted in words.
+
+    `error` says why the load stopped; it is left to the file that failed, if one did.
+    """
     by_file: dict[int, list[ProblemRow]] = defaultdict(list)
     for problem in problems:
         by_file[problem.source_id].append(problem)
     lines: list[Line] = []
+    if error is not None and not any(file.state == "failed" for file in files):
+        lines += [*(line(Piece(text, "error")) for text in error.splitlines()), BLANK]
     for file in files:
         lines += _file(file)
         lines += _problems(file, by_file[file.source_id])
         lines.append(BLANK)
-    if not files:
+    if not files and error is None:
         lines.append(line(Piece("No input has been looked at yet.", "dim")))
     return text_lines(*lines)
 
