@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from end_to_end.control_bytes import CSI_OF_THE_APP, UNSAFE_TEXT, split
-from end_to_end.terminal import Terminal
+from end_to_end.terminal import PATIENCE, Terminal
 
 ENTER, ESCAPE, TAB, CTRL_P, CTRL_Q, CTRL_R, CTRL_T = (
     "\r",
@@ -200,7 +200,7 @@ def read_every_tab(terminal: Terminal) -> None:
     terminal.shows("wrap")
 
 
-def test_a_key_answers_within_a_second_beside_ten_megabytes(trap: Path):
+def test_keys_are_answered_beside_ten_megabytes(trap: Path):
     with Terminal("open", trap.name, cwd=trap.parent, size=(120, 35)) as terminal:
         terminal.shows("root-SNTNL[/red]")
         terminal.press(ENTER)
@@ -212,7 +212,7 @@ def test_a_key_answers_within_a_second_beside_ten_megabytes(trap: Path):
         terminal.press(ENTER)
         terminal.shows("wrap", "Attributes")
         for _ in range(7):  # every tab once
-            assert best_of_three(terminal, "l", "h") < 1
+            assert best_of_three(terminal, "l", "h") < PATIENCE / 4
             terminal.answer("l")
         terminal.press(CTRL_Q)
         assert terminal.leave() == 0

