@@ -16,6 +16,7 @@ from tracetui_loaders.worker import batches
 from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.store import SavedSource, Store, StoreError
 
+_QUICK_SECONDS = 1.0
 _SETTLE_SHARE = 10
 """Settling may take one part in this many of the time since the last settling."""
 
@@ -83,6 +84,7 @@ class Ingest:
         self._settled_at = time.monotonic()
         self._settle_cost = 0.0
         self._unsettled = False
+        self._following = False
 
     def cancel(self) -> None:
         """Stop after the batch at hand; what is committed stays."""
@@ -126,6 +128,7 @@ class Ingest:
         Whole lines only: a torn last line waits. A file that was truncated or replaced is read
         from its beginning as a further source; what it said before stays.
         """
+        self._following = True
         with Follower(self._paths) as follower:
             self._follower = follower
             for changed in follower:
@@ -201,7 +204,9 @@ class Ingest:
         choice = choose(Head(source.head, source.head_complete))
         loader = choice.loader
         reason = choice.reason
-        if source.compression is not None:
+        if source.truncated and not source.head:
+            reason = f"{source.compression} data that is damaged or cut off at its beginning"
+        elif source.compression is not None:
             reason = f"{source.compression}-compressed; {reason}"
         source_id = self._new_source_id()
         self._store.add_source(
@@ -259,6 +264,8 @@ class Ingest:
         """Commit a batch; settle with it now and then: totals stay right and loading fast."""
         started = time.monotonic()
         due = started - self._settled_at >= self._settle_cost * _SETTLE_SHARE
+        # What is appended is little: its totals come with it, as long as that is quick.
+        due = due or (self._following and self._settle_cost < _QUICK_SECONDS)
         self._store.add_batch(batch, settled=due)
         self._spans += batch.spans.num_rows
         self._unsettled = not due

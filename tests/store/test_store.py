@@ -10,7 +10,7 @@ import pytest
 import tracetui_store
 from otlp_files import agent_trace, otlp_span, request
 from store.loading import load, loaded_store
-from tracetui_loaders.base import Batch
+from tracetui_loaders.base import Batch, LoadError
 from tracetui_loaders.formats.otlp_json import OtlpJsonLoader
 from tracetui_loaders.source import Source
 from tracetui_store import queries
@@ -300,3 +300,13 @@ def test_the_schema_has_the_columns_that_loaders_fill(store):
         assert columns == [n for n in expected.names if n not in ("attributes", "extra")] or (
             columns == expected.names + added
         )
+
+
+@pytest.mark.parametrize(("magic", "name"), [(b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd")])
+def test_compressed_data_that_cannot_be_read_at_all_is_not_called_empty(
+    store, tmp_path, magic, name
+):
+    path = tmp_path / "broken"
+    path.write_bytes(magic + b"\xff" * 100)
+    with pytest.raises(LoadError, match=f"{name} data that is damaged"):
+        Ingest(store, [str(path)]).run()
