@@ -36,20 +36,11 @@ def text(value: Any) -> str | None:
 
 def token_count(value: Any) -> int | None:
     """Return a plausible token count, or None: negative and absurd counts are absent."""
-    if isinstance(value, bool):
+    parsed = number(value)
+    if parsed is None:
         return None
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        value = int(value)
-    if isinstance(value, int) and 0 <= value <= _MOST_TOKENS:
-        return value
-    return None
+    count = int(parsed)
+    return count if 0 <= count <= _MOST_TOKENS else None
 
 
 def number(value: Any) -> float | None:
