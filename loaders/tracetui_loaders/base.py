@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 import pyarrow as pa
 
+from tracetui_loaders.json_keys import first_value_keys, first_values
 from tracetui_loaders.source import Source
 
 
@@ -13,13 +15,26 @@ class LoadError(Exception):
     """A source that cannot be loaded at all; its text says what was seen and what to try next."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Head:
     """The first bytes of a source, decompressed: all that detection may look at."""
 
     data: bytes
     complete: bool
     """Whether `data` is the whole source."""
+
+    @cached_property
+    def keys(self) -> tuple[frozenset[str], ...]:
+        """The outermost keys of the first JSON objects, also of one that the head cuts off."""
+        return tuple(map(frozenset, first_value_keys(self.data)))
+
+    @cached_property
+    def values(self) -> tuple[Any, ...]:
+        """The first whole JSON values, decoded: of the first lines, or the one document.
+
+        What does not decode is left out; a document that the head cuts off gives none.
+        """
+        return tuple(first_values(self.data, complete=self.complete))
 
 
 @dataclass(slots=True)
@@ -86,7 +101,7 @@ class Loader(Protocol):
     """A format; built-in and third parties' are found through entry points `tracetui.loaders`."""
 
     name: str
-    """The format's name in reports, as in the entry point."""
+    """The format's name in reports: that of its module in `formats`, or of its entry point."""
     title: str
     """A few words for people."""
     # A loader that honours `source.start` also has `resumable = True`; see `is_resumable`.

@@ -1,14 +1,18 @@
-"""Reads the outermost keys of the first JSON values of a source, also of values cut off.
+"""Reads the first JSON values of a source, and their outermost keys, also of values cut off.
 
 Detection looks at keys, not at text: a chat log that quotes `"resourceSpans"` is not OTLP.
 """
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from tracetui_loaders.json_records import BOM, container_of
+import msgspec
+
+from tracetui_loaders.json_records import BLANK, BOM, container_of
 
 _VALUES_LOOKED_AT = 20
+_LINES_DECODED = 50
 _BYTES_LOOKED_AT = 1 << 20
 # Possessive, so that a string of megabytes leaves no trail to back up on.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]:]', re.DOTALL)
@@ -26,6 +30,21 @@ def first_value_keys(head: bytes) -> Iterator[set[str]]:
     for line in data.split(b"\n", _VALUES_LOOKED_AT)[:_VALUES_LOOKED_AT]:
         if line.lstrip(b" \t\x00")[:1] in (b"{", b"["):
             yield from _keys(line)
+
+
+def first_values(head: bytes, *, complete: bool) -> Iterator[Any]:
+    """Yield the whole JSON values of the first fifty lines of `head`, or its one document."""
+    data = head.removeprefix(BOM)
+    if container_of(head, complete=complete) == "document":
+        pieces = [data] if complete else []
+    else:
+        pieces = data.split(b"\n", _LINES_DECODED)[:_LINES_DECODED]
+    for piece in pieces:
+        if piece.strip(BLANK):
+            try:
+                yield msgspec.json.decode(piece.strip(BLANK))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue
 
 
 def _keys(data: bytes) -> Iterator[set[str]]:

@@ -8,12 +8,14 @@ and its kin occur inside strings.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from tracetui_loaders.base import ResumePoint
 from tracetui_loaders.source import Source
+
+if TYPE_CHECKING:
+    from tracetui_loaders.base import ResumePoint
 
 Container = Literal["lines", "document"]
 
@@ -139,7 +141,7 @@ class _LineCutter:
         start: Where the lines begin in a file that has been read before.
     """
 
-    def __init__(self, start: ResumePoint | None) -> None:
+    def __init__(self, start: "ResumePoint | None") -> None:
         self._newlines = start.line if start else 0
         self._offset = start.byte_offset if start else 0
         self._inside_line = start is not None and start.inside_line

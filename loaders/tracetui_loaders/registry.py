@@ -1,16 +1,22 @@
-"""Finds the loader for a source: built-in ones and third parties', through entry points.
+"""Finds the loader for a source: the modules of `formats`, and third parties' entry points.
 
 A loader that cannot be imported or that fails to score is left out and named, so that one broken
 plugin does not take the others with it.
 """
 
+import pkgutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+from tracetui_loaders import formats
 from tracetui_loaders.base import Head, Loader
 
 GROUP = "tracetui.loaders"
+CERTAIN = 1.0
+"""A score that no other loader needs to be asked after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +27,33 @@ class Choice:
     reason: str
 
 
-def loader_names() -> list[str]:
-    """Return the names of all installed loaders, without importing them."""
-    return sorted({point.name for point in entry_points(group=GROUP)})
-
-
 @cache
 def loaders() -> tuple[tuple[Loader, ...], tuple[str, ...]]:
     """Return every loader that works, and what is wrong with those that do not."""
     found: list[Loader] = []
     broken: list[str] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda item: item.name):
+    for name, create in _candidates():
         try:
-            found.append(_create(point))
+            found.append(create())
         except Exception as error:  # noqa: BLE001 - a third party's module may raise anything
-            broken.append(f"{point.name}: {type(error).__name__}: {error}")
+            broken.append(f"{name}: {type(error).__name__}: {error}")
     return tuple(found), tuple(broken)
 
 
-def _create(point: EntryPoint) -> Loader:
+def _candidates() -> Iterator[tuple[str, Callable[[], Loader]]]:
+    """Yield every loader's name and what makes it; built-in ones first."""
+    for module in sorted(pkgutil.iter_modules(formats.__path__), key=lambda item: item.name):
+        if not module.name.startswith("_"):
+            yield module.name, lambda name=module.name: _built_in(name)
+    for point in sorted(entry_points(group=GROUP), key=lambda item: item.name):
+        yield point.name, lambda point=point: _third_party(point)
+
+
+def _built_in(name: str) -> Loader:
+    return import_module(f"{formats.__name__}.{name}").LOADER
+
+
+def _third_party(point: EntryPoint) -> Loader:
     return point.load()()
 
 
@@ -49,6 +63,8 @@ def loader_named(name: str) -> Loader:
     Raises:
         KeyError: If none is.
     """
+    if any(module.name == name for module in pkgutil.iter_modules(formats.__path__)):
+        return _built_in(name)
     for loader in loaders()[0]:
         if loader.name == name:
             return loader
@@ -77,6 +93,8 @@ def choose(head: Head) -> Choice:
             continue
         if score > best_score:
             best, best_score = loader, score
+        if score >= CERTAIN:
+            break
     if best is None:
         tried = ", ".join(loader.title for loader in available) or "no loader is installed"
         problems = f"; broken: {'; '.join(broken)}" if broken else ""

@@ -1,1 +1,1 @@
-"""Formats: one module per file format."""
+"""Formats: one module per file format, each with its loader as `LOADER`."""

@@ -15,7 +15,6 @@ import msgspec
 
 from tracetui_loaders.base import Batch, Head
 from tracetui_loaders.batch import BatchBuilder
-from tracetui_loaders.json_keys import first_value_keys
 from tracetui_loaders.json_load import load_values
 from tracetui_loaders.json_records import Record, is_open
 from tracetui_loaders.json_split import decode_leniently, split_values
@@ -45,7 +44,7 @@ class OtlpJsonLoader:
 
     def sniff(self, head: Head) -> float:
         """Return how surely the first values are OTLP: by their keys, never by the file's name."""
-        for keys in first_value_keys(head.data):
+        for keys in head.keys:
             if keys & REQUEST_KEYS:
                 return 1.0
             if keys & SCOPE_KEYS and any(name in head.data for name in _LISTS):
@@ -138,3 +137,6 @@ def _unrecognised(value: Any) -> str:
 def _json_type(value: Any) -> str:
     names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
     return "null" if value is None else names.get(type(value), "value")
+
+
+LOADER = OtlpJsonLoader()

@@ -198,3 +198,6 @@ def _add_frame(frame: bytes, offset: int, builder: BatchBuilder) -> None:
         builder.problem("rejected", "not an OTLP request", None, offset)
         return
     add_message(message, builder, offset)
+
+
+LOADER = OtlpProtoLoader()
