@@ -22,13 +22,20 @@ from tracetui_loaders.conventions.base import (
     text,
 )
 from tracetui_loaders.conventions.generic import GENERIC
+from tracetui_loaders.conventions.openai_agents import OPENAI_AGENTS
 from tracetui_loaders.conventions.openinference import OPENINFERENCE
 from tracetui_loaders.conventions.openllmetry import OPENLLMETRY
 from tracetui_loaders.conventions.otel_genai import OTEL_GENAI
 from tracetui_loaders.conventions.providers import canonical_provider, provider_of_model
 from tracetui_loaders.schema import KINDS, MODEL_CALL_KINDS
 
-CONVENTIONS: tuple[Convention, ...] = (OPENLLMETRY, OPENINFERENCE, OTEL_GENAI, GENERIC)
+CONVENTIONS: tuple[Convention, ...] = (
+    OPENLLMETRY,
+    OPENINFERENCE,
+    OPENAI_AGENTS,
+    OTEL_GENAI,
+    GENERIC,
+)
 """Every convention; their order is that of the `derive` steps."""
 
 _LOOKUP = lookup_of(CONVENTIONS)
