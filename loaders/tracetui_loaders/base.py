@@ -81,12 +81,11 @@ class Batch:
     logs: pa.RecordBatch
     resources: pa.RecordBatch
     problems: pa.RecordBatch
+    metrics: pa.RecordBatch
     lines: LineCounts = field(default_factory=LineCounts)
     """Lines that this batch accounts for."""
     bytes_done: int = 0
     """Bytes of the source file (as stored, so compressed) consumed when this batch was made."""
-    metric_points: int = 0
-    """OTLP metric data points met, which are counted and not kept yet."""
     resume: ResumePoint | None = None
     """Where to go on after this batch; None if the format needs the whole file anew."""
     provisional: bool = False

@@ -12,8 +12,18 @@ import pyarrow as pa
 from tracetui_loaders.base import Batch, LineCounts, ResumePoint
 from tracetui_loaders.conventions.base import Fields, fits_int64
 from tracetui_loaders.ids import SPAN_ID_BYTES, TRACE_ID_BYTES, normalise_id, stand_in
+from tracetui_loaders.metric_points import MetricPoint
 from tracetui_loaders.normalise import RawEvent, normalise, resource_fields
-from tracetui_loaders.schema import EVENTS, LINKS, LOGS, PROBLEMS, RESOURCES, ROW_BITS, SPANS
+from tracetui_loaders.schema import (
+    EVENTS,
+    LINKS,
+    LOGS,
+    METRICS,
+    PROBLEMS,
+    RESOURCES,
+    ROW_BITS,
+    SPANS,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -130,7 +140,6 @@ class BatchBuilder:
     def __init__(self, source_id: int, start: ResumePoint | None = None) -> None:
         self.source_id = source_id
         self.lines = LineCounts()
-        self.metric_points = 0
         self._ordinal = start.ordinal if start else 0
         self._contexts: dict[tuple[str, str, str, str, str], Context] = {}
         self._clear()
@@ -139,17 +148,17 @@ class BatchBuilder:
         self._sent: list[tuple[Any, ...]] = []
         self._spans: list[Fields] = []
         self._logs: list[Fields] = []
+        self._points: list[Fields] = []
         self._events: list[tuple[int, int, int | None, str, str]] = []
         self._links: list[tuple[int, int, str, str, str]] = []
         self._resources: list[tuple[int, str, str | None, str | None]] = []
         self._problems: list[tuple[int, int | None, int | None, str, str]] = []
         self.lines = LineCounts()
-        self.metric_points = 0
 
     @property
     def size(self) -> int:
-        """Spans and log records waiting for the next flush."""
-        return len(self._spans) + len(self._logs)
+        """Spans, log records and metric points waiting for the next flush."""
+        return len(self._spans) + len(self._logs) + len(self._points)
 
     def context(
         self,
@@ -276,6 +285,21 @@ class BatchBuilder:
             }
         )
 
+    def add_point(self, point: MetricPoint, context: Context, line: int | None) -> None:
+        """Keep a metric data point for the next flush."""
+        row_id = self._next_row_id()
+        row = msgspec.structs.asdict(point)
+        row |= {
+            "row_id": row_id,
+            "line": line,
+            "attributes": to_json(point.attributes),
+            "distribution": to_json(point.distribution) if point.distribution else None,
+            "exemplars": to_json(point.exemplars) if point.exemplars else None,
+            "scope_name": context.scope_name,
+            "resource_id": self._resource_id(context, row_id),
+        }
+        self._points.append(row)
+
     def problem(self, kind: str, message: str, line: int | None, byte_offset: int | None) -> None:
         """Keep what is wrong with a line: `kind` is rejected, repaired, tail or note."""
         self._problems.append((self.source_id, line, byte_offset, kind, message))
@@ -298,9 +322,9 @@ class BatchBuilder:
             logs=_from_rows(self._logs, LOGS, self.source_id),
             resources=_from_tuples(self._resources, RESOURCES),
             problems=_from_tuples(self._problems, PROBLEMS),
+            metrics=_from_rows(self._points, METRICS, self.source_id),
             lines=self.lines,
             bytes_done=bytes_done,
-            metric_points=self.metric_points,
             resume=resume,
             provisional=provisional,
         )

@@ -134,6 +134,33 @@ LOGS = pa.schema(
     ]
 )
 
+METRICS = pa.schema(
+    [
+        # One row per data point. Never added to what spans say: same events, two signals.
+        ("row_id", pa.int64()),
+        ("source_id", pa.int32()),
+        ("line", pa.int64()),
+        ("name", pa.string()),
+        ("description", pa.string()),
+        ("unit", pa.string()),
+        ("kind", pa.string()),  # gauge, sum, histogram, exponential_histogram, summary
+        ("temporality", pa.string()),  # delta, cumulative
+        ("monotonic", pa.bool_()),
+        ("start_time_unix_nano", pa.int64()),
+        ("time_unix_nano", pa.int64()),
+        ("attributes", pa.string()),
+        ("value", pa.float64()),  # of a gauge or sum
+        ("count", pa.int64()),  # of a histogram or summary, as are sum, min and max
+        ("sum", pa.float64()),
+        ("min", pa.float64()),
+        ("max", pa.float64()),
+        ("distribution", pa.string()),  # JSON: buckets or quantiles, see metric_points
+        ("exemplars", pa.string()),  # a JSON array; null where there are none
+        ("scope_name", pa.string()),
+        ("resource_id", pa.int64()),
+    ]
+)
+
 RESOURCES = pa.schema(
     [
         ("resource_id", pa.int64()),

@@ -21,7 +21,7 @@ from tracetui_loaders.source import Source, SourceError
 WORTH_A_PROCESS_BYTES = 8 << 20
 """Smaller sources are decoded before a process has started."""
 
-_TABLES = ("spans", "events", "links", "logs", "resources", "problems")
+_TABLES = ("spans", "events", "links", "logs", "resources", "problems", "metrics")
 _LENGTH_BYTES = 4
 
 
@@ -43,7 +43,6 @@ class _Header(msgspec.Struct):
     source_id: int = 0
     lines: list[int] = []
     bytes_done: int = 0
-    metric_points: int = 0
     resume: ResumePoint | None = None
     provisional: bool = False
     error: str | None = None
@@ -117,7 +116,6 @@ class _Child:
                 *tables,
                 lines=LineCounts(*header.lines),
                 bytes_done=header.bytes_done,
-                metric_points=header.metric_points,
                 resume=header.resume,
                 provisional=header.provisional,
             )
@@ -175,7 +173,6 @@ def main(arguments: list[str]) -> None:
                 source_id=batch.source_id,
                 lines=[lines.ok, lines.repaired, lines.rejected, lines.blank, lines.tail],
                 bytes_done=batch.bytes_done,
-                metric_points=batch.metric_points,
                 resume=batch.resume,
                 provisional=batch.provisional,
             )

@@ -25,7 +25,17 @@ from tracetui_store.store import SavedSource
 
 _BATCH_ROWS = 1_024
 
-__all__ = ["details", "files", "problems", "span", "spans", "totals", "trace_spans", "traces"]
+__all__ = [
+    "details",
+    "files",
+    "metrics",
+    "problems",
+    "span",
+    "spans",
+    "totals",
+    "trace_spans",
+    "traces",
+]
 
 
 def totals(reader: Reader) -> Totals:
@@ -132,6 +142,16 @@ def _value(text: str | None) -> Any:
 def _object(text: str | None) -> dict[str, Any]:
     value = _value(text)
     return value if isinstance(value, dict) else {}
+
+
+def metrics(reader: Reader, name: str | None = None) -> pa.Table:
+    """Return metric data points with the columns of `schema.METRICS` and `resource`, as JSON.
+
+    Args:
+        reader: Where to look.
+        name: Only this metric; None for all.
+    """
+    return reader.table("queries/metrics", metric=name)
 
 
 def problems(reader: Reader, source_id: int | None = None, limit: int = 1_000) -> list[ProblemRow]:

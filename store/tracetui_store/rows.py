@@ -88,6 +88,7 @@ class Totals:
     orphans: int = 0
     """Spans whose parent is not loaded; more than 0 makes every sum a lower bound."""
     logs: int = 0
+    metric_points: int = 0
 
     @property
     def lower_bound(self) -> bool:

@@ -19,6 +19,7 @@ TABLES = (
     "orphans",
     "source_states",
     "meta",
+    "metrics",
 )
 """Every table; each is read through a view of its name that puts a cache's rows before."""
 

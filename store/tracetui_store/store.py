@@ -24,7 +24,7 @@ from tracetui_store.sums import copy_with_sum
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_BATCH_TABLES = ("events", "links", "logs", "resources", "problems")
+_BATCH_TABLES = ("events", "links", "logs", "resources", "problems", "metrics")
 _CHECKPOINT_ATTEMPTS = 8
 _CLOSE_ATTEMPTS = 40
 # Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
@@ -209,7 +209,7 @@ class Store:
                 "rejected": lines.rejected,
                 "blank": lines.blank,
                 "tail": lines.tail,
-                "metric_points": batch.metric_points,
+                "metric_points": batch.metrics.num_rows,
             },
         )
 

@@ -24,7 +24,12 @@ class Loaded:
     logs: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     lines: LineCounts = field(default_factory=LineCounts)
-    metric_points: int = 0
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def metric_points(self):
+        """Return how many metric data points there are."""
+        return len(self.metrics)
 
     @property
     def names(self):
@@ -60,10 +65,9 @@ def load_file(path):
             raise NotReadError(choice.reason)
         loaded = Loaded(choice.loader.name)
         for batch in choice.loader.load(source, 0):
-            for table in ("spans", "events", "links", "logs", "problems"):
+            for table in ("spans", "events", "links", "logs", "problems", "metrics"):
                 getattr(loaded, table).extend(getattr(batch, table).to_pylist())
             loaded.lines.add(batch.lines)
-            loaded.metric_points += batch.metric_points
     finally:
         source.close()
     return loaded

@@ -144,7 +144,8 @@ def test_logs_and_metrics_are_kept_and_counted(tmp_path):
     }
     record |= {"body": {"stringValue": "hi"}, "traceId": "ab" * 16, "spanId": "cd" * 8}
     logs = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
-    metrics = {"resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "m"}] * 3}]}]}
+    metric = {"name": "m", "sum": {"dataPoints": [{"timeUnixNano": "7", "asInt": "4"}]}}
+    metrics = {"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric] * 3}]}]}
     for encode in (lambda value: value, snake):
         text = "\n".join(json.dumps(encode(value)) for value in (logs, metrics, document(1)))
         loaded = load_bytes(tmp_path, text)

@@ -29,6 +29,7 @@ class Answers:
     traces: list[dict]
     spans: list[dict]
     problems: list
+    metrics: list[dict]
 
     @property
     def orphans(self):
@@ -45,4 +46,5 @@ def load(*paths):
             traces=queries.traces(reader).to_pylist(),
             spans=list(queries.spans(reader)),
             problems=queries.problems(reader),
+            metrics=queries.metrics(reader).to_pylist(),
         )

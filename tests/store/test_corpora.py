@@ -5,8 +5,8 @@ from shared_data import shared
 from store.loading import load
 from tracetui_loaders.base import LoadError
 
-# file -> spans, traces, log records, metrics; from corpora/manifest.json, and for what it leaves
-# out from the files themselves.
+# file -> spans, traces, log records, metrics (by name); from corpora/manifest.json, and for what
+# it leaves out from the files themselves.
 CORPORA = {
     "otlp-json/agentprism-quo_tav_agent.json": (29, 1, 0, 0),
     "otlp-json/agentprism-rag_earnings_agent.json": (18, 1, 0, 0),
@@ -42,6 +42,20 @@ CORPORA = {
     "otlp-proto/otlp2parquet-traces.pb": (19, 19, 0, 0),
 }
 
+# file -> metric data points, counted in the files themselves.
+POINTS = {
+    "otlp-metrics/otelproto-metrics.json": 4,
+    "otlp-metrics/otlp2parquet-metrics_exponential_histogram.json": 2,
+    "otlp-metrics/otlp2parquet-metrics_exponential_histogram.jsonl": 2,
+    "otlp-metrics/otlp2parquet-metrics_histogram.json": 3,
+    "otlp-metrics/otlp2parquet-metrics_histogram.jsonl": 3,
+    "otlp-metrics/otlp2parquet-metrics_sum.json": 4,
+    "otlp-metrics/otlp2parquet-metrics_sum.jsonl": 4,
+    "otlp-proto/otlp2parquet-metrics_gauge.pb": 3,
+    "otlp-proto/otlp2parquet-metrics_mixed.pb": 3,
+    "otlp-proto/otlp2parquet-metrics_summary.pb": 2,
+}
+
 ORPHANS = {
     "otlp-json/otel-demo-traces.jsonl": 13,
     "otlp-json/robot-diverse_trace.json": 20,
@@ -55,7 +69,9 @@ ORPHANS = {
 def test_a_corpus_file_opens_whole(name):
     answers = load(shared(f"corpora/{name}"))
     (file,) = answers.files
-    assert (file.spans, file.traces, file.logs, file.metric_points) == CORPORA[name]
+    metrics = len({point["name"] for point in answers.metrics})
+    assert (file.spans, file.traces, file.logs, metrics) == CORPORA[name]
+    assert file.metric_points == len(answers.metrics) == POINTS.get(name, 0)
     assert (file.rejected, file.tail, file.state) == (0, 0, "done")
     assert answers.orphans == ORPHANS.get(name, answers.orphans)
     assert len(answers.spans) == file.spans

@@ -1,4 +1,4 @@
-"""OTLP traces and logs as JSON: one request, arrays, JSON lines, concatenated values, bare spans.
+"""OTLP as JSON: one request, arrays, JSON lines, concatenated values, bare spans.
 
 Source: OTLP 1.x specification, "JSON Protobuf Encoding", and `opentelemetry/proto/trace/v1`,
 `logs/v1`, `metrics/v1`; FORMATS §1 and §3 for what producers write instead (snake_case, base64
@@ -18,6 +18,7 @@ from tracetui_loaders.batch import BatchBuilder
 from tracetui_loaders.json_load import load_values
 from tracetui_loaders.json_records import Record, is_open
 from tracetui_loaders.json_split import decode_leniently, split_values
+from tracetui_loaders.otlp.json_metrics import add_resource_metrics
 from tracetui_loaders.otlp.json_types import Request
 from tracetui_loaders.otlp.json_walk import add_request
 from tracetui_loaders.otlp.shapes import BARE_KEYS, REQUEST_KEYS, SCOPE_KEYS, add_shape
@@ -36,7 +37,7 @@ _decode_request = msgspec.json.Decoder(Request).decode
 
 
 class OtlpJsonLoader:
-    """Loads OTLP/JSON exports of traces and logs."""
+    """Loads OTLP/JSON exports of traces, logs and metrics."""
 
     name: ClassVar[str] = "otlp_json"
     title: ClassVar[str] = "OTLP JSON"
@@ -72,6 +73,8 @@ def _add_value(record: Record, builder: BatchBuilder) -> bool:
         else:
             if not request.is_empty():
                 add_request(request, builder, record.line, record.byte_offset)
+                for item in request.resourceMetrics or ():
+                    add_resource_metrics(item, builder, record.line)
                 builder.lines.ok += record.lines
                 return True
     return _add_tolerantly(record, builder)

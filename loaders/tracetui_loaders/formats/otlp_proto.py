@@ -1,4 +1,4 @@
-"""OTLP traces and logs as protobuf: one request, or requests each with its length before it.
+"""OTLP as protobuf: one request, or requests each with its length before it.
 
 Source: OTLP 1.x `collector/{trace,logs,metrics}/v1` request messages; the Collector's file
 exporter for length-prefixed messages (4 bytes, big-endian) and protobuf's own
@@ -22,7 +22,7 @@ Frame = tuple[int, bytes]
 
 
 class OtlpProtoLoader:
-    """Loads OTLP/protobuf exports of traces and logs."""
+    """Loads OTLP/protobuf exports of traces, logs and metrics."""
 
     name: ClassVar[str] = "otlp_proto"
     title: ClassVar[str] = "OTLP protobuf"

@@ -4,7 +4,8 @@ Unknown fields are ignored, every field may be absent or null, and numbers may b
 the specification's tolerance. What it does not allow makes the decoder refuse the line, which is
 then read the tolerant way.
 
-Source: OTLP 1.x `common.proto`, `resource.proto`, `trace.proto`, `logs.proto`.
+Source: OTLP 1.x `common.proto`, `resource.proto`, `trace.proto`, `logs.proto`,
+`metrics.proto`.
 """
 
 # Names are those of the JSON encoding.
@@ -152,21 +153,84 @@ class ResourceLogs(msgspec.Struct, gc=False):
     scopeLogs: list[ScopeLogs] | None = None
 
 
+class Exemplar(msgspec.Struct, gc=False):
+    """An `Exemplar`."""
+
+    timeUnixNano: Number = None
+    asDouble: Number = None
+    asInt: Number = None
+    traceId: Id = None
+    spanId: Id = None
+
+
+class Buckets(msgspec.Struct, gc=False):
+    """The `Buckets` of an `ExponentialHistogramDataPoint`."""
+
+    offset: Number = None
+    bucketCounts: list[Number] | None = None
+
+
+class Quantile(msgspec.Struct, gc=False):
+    """A `ValueAtQuantile`."""
+
+    quantile: Number = None
+    value: Number = None
+
+
+class DataPoint(msgspec.Struct, gc=False):
+    """A data point of any kind: the fields of all of them."""
+
+    attributes: Attributes = None
+    startTimeUnixNano: Number = None
+    timeUnixNano: Number = None
+    asDouble: Number = None
+    asInt: Number = None
+    count: Number = None
+    sum: Number = None
+    min: Number = None
+    max: Number = None
+    bucketCounts: list[Number] | None = None
+    explicitBounds: list[Number] | None = None
+    scale: Number = None
+    zeroCount: Number = None
+    positive: Buckets | None = None
+    negative: Buckets | None = None
+    quantileValues: list[Quantile] | None = None
+    exemplars: list[Exemplar] | None = None
+
+
+class Points(msgspec.Struct, gc=False):
+    """A `Gauge`, `Sum`, `Histogram`, `ExponentialHistogram` or `Summary`."""
+
+    dataPoints: list[DataPoint] | None = None
+    aggregationTemporality: Number = None
+    isMonotonic: bool | None = None
+
+
 class Metric(msgspec.Struct, gc=False):
-    """A `Metric`, as far as it is counted."""
+    """A `Metric`: one of its kinds of points is there."""
 
     name: str | None = None
+    description: str | None = None
+    unit: str | None = None
+    gauge: Points | None = None
+    sum: Points | None = None
+    histogram: Points | None = None
+    exponentialHistogram: Points | None = None
+    summary: Points | None = None
 
 
 class ScopeMetrics(msgspec.Struct, gc=False):
     """A `ScopeMetrics`."""
 
+    scope: Scope | None = None
     metrics: list[Metric] | None = None
 
 
 class ResourceMetrics(msgspec.Struct, gc=False):
     """A `ResourceMetrics`."""
 
+    resource: Resource | None = None
     scopeMetrics: list[ScopeMetrics] | None = None
 
 

@@ -83,14 +83,11 @@ def attributes_of(attributes: Attributes) -> dict[str, Any]:
 def add_request(
     request: Request, builder: BatchBuilder, line: int | None, offset: int | None
 ) -> None:
-    """Add every span and log record of `request`; count its metric data."""
+    """Add every span and log record of `request`; its metrics are `json_metrics`'."""
     for resource_spans in request.resourceSpans or ():
         add_resource_spans(resource_spans, builder, line, offset)
     for resource_logs in request.resourceLogs or ():
         _add_resource_logs(resource_logs, builder, line)
-    for resource_metrics in request.resourceMetrics or ():
-        for scope_metrics in resource_metrics.scopeMetrics or ():
-            builder.metric_points += len(scope_metrics.metrics or ())
 
 
 def add_resource_spans(

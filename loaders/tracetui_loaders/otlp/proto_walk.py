@@ -18,6 +18,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan, finite
 from tracetui_loaders.otlp.enums import span_kind, status, unix_nano
+from tracetui_loaders.otlp.proto_metrics import add_metric
 
 _RECORDS_CHECKED = 5
 
@@ -76,7 +77,7 @@ def _metrics(message: Any) -> Iterable[tuple[Any, ...]]:
 
 
 def add_message(message: Any, builder: BatchBuilder, offset: int) -> None:
-    """Add every span and log record of a request; count its metric data."""
+    """Add every span, log record and metric data point of a request."""
     if isinstance(message, ExportTraceServiceRequest):
         for resource in message.resource_spans:
             attributes = attributes_of(resource.resource.attributes)
@@ -93,7 +94,12 @@ def add_message(message: Any, builder: BatchBuilder, offset: int) -> None:
                 for record in scope.log_records:
                     _add_log(record, context, builder)
     else:
-        builder.metric_points += sum(1 for _ in _metrics(message))
+        for resource in message.resource_metrics:
+            attributes = attributes_of(resource.resource.attributes)
+            for scope in resource.scope_metrics:
+                context = _context(attributes, scope.scope, scope.schema_url, builder)
+                for metric in scope.metrics:
+                    add_metric(metric, context, builder, attributes_of)
 
 
 def _context(

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from tracetui_loaders.batch import BatchBuilder
+from tracetui_loaders.otlp.json_metrics import add_metric
 from tracetui_loaders.otlp.json_types import (
     LogRecord,
+    Metric,
     Resource,
-    ResourceMetrics,
     Scope,
     Span,
 )
@@ -219,9 +220,15 @@ class _Walk:
                     self.outcome.added += 1
 
     def resource_metrics(self, item: dict[str, Any]) -> None:
-        metrics = self._convert(item, ResourceMetrics)
-        for scope_metrics in (metrics.scopeMetrics if metrics else None) or ():
-            self.builder.metric_points += len(scope_metrics.metrics or ())
+        resource = self._convert(item.get("resource"), Resource)
+        for scope_metrics in self.objects(item, "scopeMetrics"):
+            scope = self._convert(scope_metrics.get("scope"), Scope)
+            context = context_of(resource, scope, None, self.builder)
+            for raw in self.objects(scope_metrics, "metrics"):
+                metric = self._convert(raw, Metric)
+                if metric is not None:
+                    add_metric(metric, context, self.builder, self.line)
+                    self.outcome.added += 1
 
     def _convert(self, value: Any, kind: type[_T]) -> _T | None:
         if value is None:

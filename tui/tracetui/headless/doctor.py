@@ -93,7 +93,7 @@ def _lines(reader: Reader, files: Sequence[FileRow]) -> Iterator[str]:
         yield f"  found      {_counted(file, ('traces', 'spans', 'events', 'links', 'logs'))}"
         yield f"  check      {_counted(file, ('duplicates', 'orphans'))}"
         if file.metric_points:
-            yield f"  metrics    {fmt.count(file.metric_points)} points, not kept"
+            yield f"  metrics    {fmt.count(file.metric_points)} points"
         problems = queries.problems(reader, file.source_id, limit=_SHOWN_PROBLEMS)
         if problems:
             yield f"  problems   {fmt.count(file.problem_count)}"

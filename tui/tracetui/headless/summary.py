@@ -78,6 +78,8 @@ def summary_lines(reader: Reader) -> list[str]:
         ("cost", _cost(totals)),
         ("errors", Amount(fmt.count(totals.errors), _errors(totals))),
     ]
+    if totals.metric_points:
+        rows.append(("metrics", Amount(fmt.count(totals.metric_points), "data points")))
     return [f"{head:<12}{amount.text:>12}  {amount.remark}".rstrip() for head, amount in rows]
 
 

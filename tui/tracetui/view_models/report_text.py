@@ -84,7 +84,7 @@ def _file(file: FileRow) -> list[Line]:
         ),
     ]
     if file.metric_points:
-        lines.append(_fact("left out", plural(file.metric_points, "metric point")))
+        lines.append(_fact("metrics", plural(file.metric_points, "data point")))
     return lines
 
 

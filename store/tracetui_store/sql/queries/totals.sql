@@ -29,5 +29,6 @@ SELECT
         SELECT count(*) FROM orphans
         WHERE generation = (SELECT max(generation) FROM generations)
     ) AS orphans,
-    (SELECT count(*) FROM logs) AS logs
+    (SELECT count(*) FROM logs) AS logs,
+    (SELECT count(*) FROM metrics) AS metric_points
 FROM spans;

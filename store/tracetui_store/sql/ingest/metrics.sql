@@ -1,0 +1,1 @@
+INSERT INTO own.metrics BY NAME SELECT * FROM batch_metrics;
