@@ -149,3 +149,24 @@ def is_id(value: Any) -> bool:
     if isinstance(value, str):
         return bool(value)
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects in a list, of whatever else it holds; empty if it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return `value` if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def shape_of(value: Any) -> str:
+    """Return what a JSON value is, in words, for a message about it."""
+    if isinstance(value, dict):
+        keys = ", ".join(str(key)[:60] for key in list(value)[:6])
+        return f"an object with the keys {keys}" if keys else "an empty object"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string"}
+    return "null" if value is None else names.get(type(value), "a value")

@@ -16,11 +16,10 @@ from tracetui_loaders.base import Batch, Head
 from tracetui_loaders.batch import RawSpan
 from tracetui_loaders.collected import At, Row, at, load_collected
 from tracetui_loaders.conventions.openai_agents import TYPE
+from tracetui_loaders.iso_times import time_unix_nano
 from tracetui_loaders.json_values import Place
-from tracetui_loaders.loose import mapping
 from tracetui_loaders.source import Source
-from tracetui_loaders.times import any_nano
-from tracetui_loaders.vendor_values import is_id, known, prefixed, usage_attributes
+from tracetui_loaders.vendor_values import is_id, known, mapping, prefixed, usage_attributes
 
 _OPERATIONS = {
     "agent": "invoke_agent",
@@ -134,8 +133,8 @@ def _span(item: dict[str, Any], trace: Mapping[str, Any]) -> RawSpan:
         parent_span_id=_sent_id(item.get("parent_id")),
         name=_name(kind, data, custom),
         otel_kind=None,
-        start_time_unix_nano=any_nano(item.get("started_at")),
-        end_time_unix_nano=any_nano(item.get("ended_at")),
+        start_time_unix_nano=time_unix_nano(item.get("started_at")),
+        end_time_unix_nano=time_unix_nano(item.get("ended_at")),
         status="ERROR" if item.get("error") else "UNSET",
         status_message=message,
         attributes=known(attributes),
