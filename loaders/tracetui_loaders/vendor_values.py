@@ -151,6 +151,36 @@ def is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+_CONVERSATION = ("messages", "choices", "generations", "output", "contents")
+"""Where request and response bodies keep messages: OpenAI, Anthropic, LangChain, Gemini."""
+
+
+def conversation(body: Mapping[str, Any]) -> tuple[list[Any] | None, dict[str, Any]]:
+    """Return the messages in the body of a request or an answer, and what else it holds.
+
+    Without messages in one of the usual places, all of it is what else it holds.
+    """
+    for key in _CONVERSATION:
+        held = body.get(key)
+        if not isinstance(held, list) or not held:
+            continue
+        while len(held) == 1 and isinstance(held[0], list):  # LangChain: a batch of one
+            held = held[0]
+        messages = [_message_in(item) for item in held]
+        if any(isinstance(item, dict | str) for item in messages):
+            return messages, {name: value for name, value in body.items() if name != key}
+    return None, dict(body)
+
+
+def _message_in(item: Any) -> Any:
+    """Return the message of a choice or a generation, with the reason why it ended."""
+    message = item.get("message") if isinstance(item, dict) else None
+    if not isinstance(message, dict):
+        return item
+    reason = item.get("finish_reason")
+    return {**message, "finish_reason": reason} if isinstance(reason, str) else message
+
+
 def objects(value: Any) -> list[dict[str, Any]]:
     """Return the objects in a list, of whatever else it holds; empty if it is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
