@@ -6,6 +6,7 @@ tells its unit, or `[seconds, nanoseconds]`.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,6 +59,9 @@ _STATUS_WORDS = {
     "ERRORED": "ERROR",
 }
 _EXTRAS = ("trace_state", "traceState", "flags", "dropped_events_count", "dropped_links_count")
+
+_SHORT_HEX = re.compile(r"[0-9a-fA-F]{1,31}\Z")
+MICROSECOND = 1_000
 
 Attributes = dict[str, Any]
 
@@ -219,6 +223,20 @@ def pair_nano(value: Any) -> int | None:
     if not is_whole(seconds) or not is_whole(nanos):
         return None
     return unix_nano(int(seconds) * 1_000_000_000 + int(nanos))
+
+
+def micros(value: Any) -> int | None:
+    """Return a time that is counted in microseconds, also as text."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
+        return unix_nano(int(value) * MICROSECOND)
+    return unix_nano(int(value) * MICROSECOND) if is_whole(value) else None
+
+
+def padded_id(value: Any) -> Any:
+    """Return an id with the leading zeros that it lost: 16 hex digits, or 32 if it has more."""
+    if isinstance(value, str) and _SHORT_HEX.match(value):
+        return value.rjust(16 if len(value) <= 16 else 32, "0")
+    return id_or_none(value)
 
 
 def is_whole(value: Any) -> bool:

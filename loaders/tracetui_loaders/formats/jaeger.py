@@ -8,7 +8,6 @@ Source: jaeger `internal/uimodel/model.go`; OpenTelemetry specification, "Jaeger
 for status, kind and scope); FORMATS §4.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -19,14 +18,12 @@ from tracetui_loaders.json_load import load_values
 from tracetui_loaders.json_values import Place, reading
 from tracetui_loaders.loose import first, first_string, string
 from tracetui_loaders.normalise import RawEvent
-from tracetui_loaders.otlp.enums import span_kind, unix_nano
+from tracetui_loaders.otlp.enums import span_kind
 from tracetui_loaders.source import Source
-from tracetui_loaders.span_objects import after, id_or_none, is_whole, status_code
+from tracetui_loaders.span_objects import MICROSECOND, after, micros, padded_id, status_code
 from tracetui_loaders.vendor_values import is_id, mapping, objects
 
-_SHORT_HEX = re.compile(r"[0-9a-fA-F]{1,31}\Z")
 _SPAN_KEYS = frozenset({"traceID", "spanID", "operationName"})
-_MICROSECOND = 1_000
 _TRUE = (True, "true", "True", 1)
 
 
@@ -88,7 +85,7 @@ def _add_trace(trace: dict[str, Any], place: Place) -> None:
 
 def _add_span(span: dict[str, Any], trace: dict[str, Any], place: Place) -> None:
     tags = _tags(span)
-    start = _micros(span.get("startTime"))
+    start = micros(span.get("startTime"))
     trace_id = padded_id(first(span, ("traceID",)) or trace.get("traceID"))
     parent, links = _references(span)
     code, message = _status(tags)
@@ -99,7 +96,7 @@ def _add_span(span: dict[str, Any], trace: dict[str, Any], place: Place) -> None
         name=string(span.get("operationName")) or "",
         otel_kind=span_kind(tags.get("span.kind")),
         start_time_unix_nano=start,
-        end_time_unix_nano=after(start, span.get("duration"), _MICROSECOND),
+        end_time_unix_nano=after(start, span.get("duration"), MICROSECOND),
         status=code,
         status_message=message,
         attributes=tags,
@@ -113,19 +110,6 @@ def _add_span(span: dict[str, Any], trace: dict[str, Any], place: Place) -> None
         first_string(tags, ("otel.scope.version", "otel.library.version")),
     )
     place.add(raw, context)
-
-
-def padded_id(value: Any) -> Any:
-    """Return an id with the leading zeros that it lost: 16 hex digits, or 32 if it has more."""
-    if isinstance(value, str) and _SHORT_HEX.match(value):
-        return value.rjust(16 if len(value) <= 16 else 32, "0")
-    return id_or_none(value)
-
-
-def _micros(value: Any) -> int | None:
-    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
-        return unix_nano(int(value) * _MICROSECOND)
-    return unix_nano(int(value) * _MICROSECOND) if is_whole(value) else None
 
 
 def _references(span: Mapping[str, Any]) -> tuple[Any, list[RawLink]]:
@@ -182,7 +166,7 @@ def _status(tags: Mapping[str, Any]) -> tuple[str, str | None]:
 def _event(log: Mapping[str, Any]) -> RawEvent:
     fields = _fields(log.get("fields"))
     name = first_string(fields, ("event", "message")) or "log"
-    return name, _micros(log.get("timestamp")), fields
+    return name, micros(log.get("timestamp")), fields
 
 
 def _resource(span: Mapping[str, Any], trace: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Span dumps of the Python SDK: `ReadableSpan.to_json`, which its console exporter prints.
 
 Indented values one after the other, arrays of them (Monocle's file exporter) or one a line. Ids
-are hex behind `0x`, times ISO 8601 to the microsecond, kinds `SpanKind.CLIENT`. A span whose dump
-is the copy of one already read is left out with a note: some exporters write each span twice,
-and what was paid once must not count twice.
+are hex behind `0x`, times ISO 8601 to the microsecond, kinds `SpanKind.CLIENT`. A second span of
+the same ids, name and times is left out with a note: some exporters write each span twice, and
+what was paid once must not count twice.
 
 Source: opentelemetry-sdk `sdk/trace/__init__.py` (`ReadableSpan.to_json`); Monocle
 `exporters/file_exporter.py`; FORMATS §6.
@@ -17,10 +17,8 @@ from tracetui_loaders.base import Batch, Head
 from tracetui_loaders.batch import to_json
 from tracetui_loaders.json_load import load_values
 from tracetui_loaders.json_values import Place, reading
-from tracetui_loaders.loose import string
 from tracetui_loaders.source import Source
-from tracetui_loaders.span_objects import add_span_object, looks_like_span
-from tracetui_loaders.vendor_values import mapping
+from tracetui_loaders.span_objects import add_span_object, ids_of, looks_like_span
 
 _KEYS = frozenset({"name", "context", "start_time", "attributes"})
 _DIGEST_BYTES = 16
@@ -56,13 +54,13 @@ class _Spans:
 
     def add(self, value: Any, place: Place) -> bool:
         """Add a span; a copy is known and adds nothing."""
-        if not looks_like_span(value) or not mapping(value.get("context")):
+        if not looks_like_span(value) or not value.keys() >= _KEYS:
             return False
-        digest = blake2b(to_json(value).encode(), digest_size=_DIGEST_BYTES).digest()
+        same = to_json([ids_of(value), value["name"], value["start_time"], value.get("end_time")])
+        digest = blake2b(same.encode(), digest_size=_DIGEST_BYTES).digest()
         here = (place.offset, place.added)
         if self._seen.setdefault(digest, here) != here:
-            span_id = string(mapping(value["context"]).get("span_id"))
-            place.note(f"span {span_id} stands here a second time, and is shown once")
+            place.note(f"span {ids_of(value)[1]} stands here a second time, and is shown once")
         else:
             add_span_object(value, place)
         return True

@@ -18,21 +18,22 @@ from tracetui_loaders.batch import RawSpan
 from tracetui_loaders.json_load import load_values
 from tracetui_loaders.json_values import Place, reading
 from tracetui_loaders.loose import first, first_string, string
-from tracetui_loaders.otlp.enums import span_kind, unix_nano
+from tracetui_loaders.otlp.enums import span_kind
 from tracetui_loaders.source import Source
 from tracetui_loaders.span_objects import (
+    MICROSECOND,
     add_span_object,
     after,
     attributes_of,
     is_whole,
     looks_like_span,
+    micros,
 )
 from tracetui_loaders.vendor_values import mapping
 
 _CONTEXTS = ("spanContext", "_spanContext")
 _PRINTED = frozenset({"traceId", "id", "timestamp", "duration", "attributes", "status"})
 _NAMED_ONLY = frozenset({"scopeName", "spanName", "attributes"})
-_MICROSECOND = 1_000
 
 
 class ReadableSpanJsLoader:
@@ -79,12 +80,11 @@ def js_kind(value: Any) -> str | None:
 
 def _as_readable(value: dict[str, Any]) -> dict[str, Any]:
     """Return what the console exporter prints, with a span's own names."""
-    printed = value["timestamp"]
-    start = unix_nano(int(printed) * _MICROSECOND) if is_whole(printed) else None
+    start = micros(value["timestamp"])
     return value | {
         "spanId": value["id"],
         "startTime": start,
-        "endTime": after(start, value["duration"], _MICROSECOND),
+        "endTime": after(start, value["duration"], MICROSECOND),
     }
 
 
