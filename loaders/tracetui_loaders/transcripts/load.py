@@ -25,6 +25,7 @@ from tracetui_loaders.transcripts.session import Session
 _BATCH_SPANS = 8_192
 _PROGRESS_BYTES = 8 << 20
 """How much is read between two batches that only say how far reading has come."""
+_KINDS_LISTED = 30
 _UNREADABLE = (
     ArithmeticError,
     AttributeError,
@@ -71,18 +72,17 @@ class Transcript:
         first = self._head.partition(b"\n")[0]
         return f"{self.stem}-{blake2b(first, digest_size=4).hexdigest()}"
 
-    def session(self, session_id: Any = None, *, whole: bool = True) -> Session:
+    def session(self, session_id: Any = None) -> Session:
         """Return the session with this id, made anew when it is first met.
 
         Args:
             session_id: The producer's id; None or "" stands for the only one of the source.
-            whole: See `Session`.
         """
         if not isinstance(session_id, str) or not session_id.strip("0"):
             session_id = self.stand_in
         found = self._sessions.get(session_id)
         if found is None:
-            found = Session(session_id, self._service, whole=whole)
+            found = Session(session_id, self._service)
             self._sessions[session_id] = found
         return found
 
@@ -108,7 +108,11 @@ class Transcript:
     @property
     def ignored(self) -> str:
         """What was left out, for the report."""
-        return ", ".join(f"{count:,} {kind}" for kind, count in sorted(self._ignored.items()))
+        listed = self._ignored.most_common(_KINDS_LISTED)
+        rest = self._ignored.total() - sum(count for _, count in listed)
+        if rest:
+            listed.append(("others", rest))
+        return ", ".join(f"{count:,} {kind}" for kind, count in listed)
 
 
 class Reader(ABC):

@@ -48,11 +48,9 @@ class Session:
     Args:
         session_id: The producer's id of it; also the trace's.
         service: The producer's name, as `service.name`.
-        whole: Whether the session's root span is this source's to tell; not for a file that
-            holds a sub-agent alone.
     """
 
-    def __init__(self, session_id: str, service: str, *, whole: bool = True) -> None:
+    def __init__(self, session_id: str, service: str) -> None:
         self.session_id = self.trace_id = session_id
         self.nodes: list[Node] = []
         self.calls: dict[str, Call] = {}
@@ -68,10 +66,9 @@ class Session:
         self._claimed: Counter[str] = Counter()
         self._settled = False
         self._root = Root(self, None, self.claim(session_id, None, "session"), "")
-        self._whole = whole
+        self.whole = True
+        """Whether the root span is this source's to tell; not if it holds a sub-agent alone."""
         self._turn: Agent | None = None
-        if not whole:
-            self.nodes.clear()
 
     @property
     def root(self) -> Root:
@@ -197,7 +194,7 @@ class Session:
         """Take a tool's answer: it ends the tool call and is input of the next model call.
 
         Args:
-            call_id: The id given to `Call.tool`.
+            call_id: The id given to `Call.tool`, or the tool call itself.
             result: What the tool said: text, parts or any JSON value.
             time: When.
             failed: Whether the tool says that it failed.
@@ -208,6 +205,8 @@ class Session:
             The tool call; None if there is none with this id.
         """
         tool = self.tools.get(call_id) if isinstance(call_id, str) else None
+        if isinstance(call_id, Tool):
+            tool, call_id = call_id, call_id.call_id
         listener = tool.agent if tool is not None else agent or self.current
         if listener.thread.owner not in (None, listener) and listener.thread is self.thread:
             listener = self.current
@@ -261,7 +260,8 @@ class Session:
 
     def _settle(self) -> None:
         """Decide ends from the inside out: parents are told before what is inside them."""
-        if self.nodes == [self.root] and self.root.place is NOWHERE and not self.root.events:
+        root = self.root
+        if self.nodes == [root] and root.place is NOWHERE and not root.events:
             self.nodes.clear()  # only records that could not be read spoke of it
         for node in reversed(self.nodes):
             node.settle()
@@ -269,7 +269,8 @@ class Session:
             if isinstance(parent, Node):
                 parent.seen(node.latest)
                 parent.open = parent.open or node.open
-        root = self.root
-        if self._whole and not root.name:
+        if not self.whole:
+            del self.nodes[:1]
+        elif not root.name:
             prompt = next((n.name for n in self.nodes if isinstance(n, Agent)), None)
             root.name = self.title or prompt or self.session_id
