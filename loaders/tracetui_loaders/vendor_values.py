@@ -172,6 +172,31 @@ def conversation(body: Mapping[str, Any]) -> tuple[list[Any] | None, dict[str, A
     return None, dict(body)
 
 
+def payload(kind: str, given: Any, answered: Any) -> dict[str, Any]:
+    """Return what a span was given and what it gave back, as OTel or OpenInference name it.
+
+    Args:
+        kind: The normalised kind; model calls have messages, tools arguments and a result.
+        given: Its input.
+        answered: Its output.
+    """
+    if kind == "tool":
+        return {"gen_ai.tool.call.arguments": given, "gen_ai.tool.call.result": answered}
+    if kind != "llm":
+        return {"input.value": given, "output.value": answered}
+    return {
+        "gen_ai.input.messages": _messages_in(given),
+        "gen_ai.output.messages": _messages_in(answered),
+    }
+
+
+def _messages_in(value: Any) -> Any:
+    """Return the messages in a body, or the body where it has none in a known place."""
+    if isinstance(value, dict):
+        return conversation(value)[0] or value
+    return [_message_in(item) for item in value] if isinstance(value, list) else value
+
+
 def _message_in(item: Any) -> Any:
     """Return the message of a choice or a generation, with the reason why it ended."""
     message = item.get("message") if isinstance(item, dict) else None
