@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from tracetui_loaders.conventions.base import Fields, fits_int64
 from tracetui_loaders.ids import SPAN_ID_BYTES, TRACE_ID_BYTES, normalise_id, stand_in
 from tracetui_loaders.metric_points import MetricPoint
 from tracetui_loaders.normalise import RawEvent, normalise, resource_fields
+from tracetui_loaders.pending import provisional
 from tracetui_loaders.schema import (
     EVENTS,
     LINKS,
@@ -140,6 +141,8 @@ class BatchBuilder:
     def __init__(self, source_id: int, start: ResumePoint | None = None) -> None:
         self.source_id = source_id
         self.lines = LineCounts()
+        self.before_flush: list[Callable[[], None]] = []
+        """Called when a batch is made, to add what follows from the rows before."""
         self._ordinal = start.ordinal if start else 0
         self._contexts: dict[tuple[str, str, str, str, str], Context] = {}
         self._clear()
@@ -219,6 +222,8 @@ class BatchBuilder:
             start_time_unix_nano=span.start_time_unix_nano,
             inherited=context.fields,
         )
+        if row["kind"] == "partial" and span.parent_span_id:
+            span = provisional(span, row)
         trace_id = normalise_id(span.trace_id, TRACE_ID_BYTES)
         span_id = normalise_id(span.span_id, SPAN_ID_BYTES)
         if trace_id is None or span_id is None:
@@ -314,6 +319,8 @@ class BatchBuilder:
             resume: Where to go on if the source grows; see `Batch`.
             provisional: Whether this is about a line that `resume` does not go past.
         """
+        for add_rest in self.before_flush:
+            add_rest()
         batch = Batch(
             source_id=self.source_id,
             spans=_span_batch(self._sent, self._spans),

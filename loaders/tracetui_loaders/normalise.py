@@ -21,19 +21,62 @@ from tracetui_loaders.conventions.base import (
     status_in_text,
     text,
 )
+from tracetui_loaders.conventions.claude_code import CLAUDE_CODE
+from tracetui_loaders.conventions.codex import CODEX
 from tracetui_loaders.conventions.generic import GENERIC
+from tracetui_loaders.conventions.genkit import GENKIT
+from tracetui_loaders.conventions.google_adk import GOOGLE_ADK
+from tracetui_loaders.conventions.langfuse import LANGFUSE
+from tracetui_loaders.conventions.langsmith import LANGSMITH
+from tracetui_loaders.conventions.livekit import LIVEKIT
+from tracetui_loaders.conventions.microsoft import MICROSOFT
+from tracetui_loaders.conventions.mlflow import MLFLOW
+from tracetui_loaders.conventions.monocle import MONOCLE
 from tracetui_loaders.conventions.openai_agents import OPENAI_AGENTS
 from tracetui_loaders.conventions.openinference import OPENINFERENCE
 from tracetui_loaders.conventions.openllmetry import OPENLLMETRY
 from tracetui_loaders.conventions.otel_genai import OTEL_GENAI
 from tracetui_loaders.conventions.providers import canonical_provider, provider_of_model
+from tracetui_loaders.conventions.pydantic_ai import LOGFIRE, PYDANTIC_AI
+from tracetui_loaders.conventions.span_names import SPAN_NAMES
+from tracetui_loaders.conventions.strands import STRANDS
+from tracetui_loaders.conventions.vendors import (
+    AGENTOPS,
+    LAMINAR,
+    MASTRA,
+    OPENLIT,
+    TRULENS,
+    VOLTAGENT,
+)
+from tracetui_loaders.conventions.vercel import VERCEL
 from tracetui_loaders.schema import KINDS, MODEL_CALL_KINDS
 
 CONVENTIONS: tuple[Convention, ...] = (
+    CLAUDE_CODE,
+    LANGFUSE,
+    LANGSMITH,
+    MLFLOW,
+    MONOCLE,
     OPENLLMETRY,
     OPENINFERENCE,
     OPENAI_AGENTS,
+    VERCEL,
+    PYDANTIC_AI,
+    LOGFIRE,
+    STRANDS,
+    GOOGLE_ADK,
+    MICROSOFT,
+    CODEX,
+    GENKIT,
+    LIVEKIT,
+    AGENTOPS,
+    LAMINAR,
+    MASTRA,
+    TRULENS,
+    VOLTAGENT,
+    OPENLIT,
     OTEL_GENAI,
+    SPAN_NAMES,
     GENERIC,
 )
 """Every convention; their order is that of the `derive` steps."""
@@ -171,12 +214,13 @@ def _finish_reason(raw: str) -> str:
 def _settle_usage(fields: Fields) -> None:
     """Make input inclusive, complete the total, and set the span's own usage role (RULES §3)."""
     if fields.keys().isdisjoint(_USAGE):
-        fields["usage_role"] = "none"
+        _without_usage(fields)
         return
     given_input, given_output = fields.get("input_tokens"), fields.get("output_tokens")
     total = fields.get("total_tokens")
     cached = fields.get("cache_read_tokens", 0) + fields.get("cache_write_tokens", 0)
-    if given_input is not None and cached > given_input:
+    exclusive = cached > (given_input or 0) or "input_was_exclusive" in fields
+    if given_input is not None and exclusive:
         given_input += cached
         fields["input_tokens"] = given_input
         fields["input_was_exclusive"] = True
@@ -184,10 +228,10 @@ def _settle_usage(fields: Fields) -> None:
     if total is None and (given_input is not None or given_output is not None):
         fields["total_tokens"] = total = (given_input or 0) + (given_output or 0)
     if total is None and not cached:
-        fields["usage_role"] = "none"
         # A detail of nothing (0 cached of unknown) is not usage.
         for column in _USAGE:
             fields.pop(column, None)
+        _without_usage(fields)
         return
     if fields["kind"] in MODEL_CALL_KINDS:
         fields["usage_role"] = "own"
@@ -198,10 +242,18 @@ def _settle_usage(fields: Fields) -> None:
             fields[f"rollup_{column}"] = fields.pop(column)
 
 
+def _without_usage(fields: Fields) -> None:
+    """Set the role; a cost of 0 without usage is unknown: Langfuse writes it on errors."""
+    fields["usage_role"] = "none"
+    if fields.get("cost_given_usd") == 0:
+        del fields["cost_given_usd"]
+
+
 def _settle_outcome(span: Span, status: str, status_message: str | None) -> None:
     """Settle error, its type and message, the HTTP status and whether it was a rate limit."""
     fields = span.fields
-    failed = status == "ERROR"
+    failed = status == "ERROR" or fields.pop("failed", False)
+    note = fields.pop("error_note", None)
     fields["error"] = failed
     resends = fields.pop("resend_count", None)
     if resends is not None:
@@ -210,6 +262,8 @@ def _settle_outcome(span: Span, status: str, status_message: str | None) -> None
         _take_exception(span)
         if status_message:
             fields.setdefault("error_message", status_message)
+        if note:
+            fields.setdefault("error_message", note)
         message = fields.get("error_message")
         if "http_status" not in fields:
             for candidate in (message, status_message):

@@ -51,6 +51,8 @@ SPANS = pa.schema(
         ("user_id", pa.string()),
         ("thread_id", pa.string()),
         ("workflow_name", pa.string()),
+        ("graph_node", pa.string()),  # the node of a graph, crew or workflow that this ran in
+        ("graph_parent", pa.string()),  # the node before it
         ("resource_id", pa.int64()),
         # Model
         ("provider", pa.string()),
@@ -67,6 +69,9 @@ SPANS = pa.schema(
         ("tool_type", pa.string()),
         ("handoff_from", pa.string()),
         ("handoff_to", pa.string()),
+        # Messaging: what joins a consumer's trace to its producer's
+        ("message_id", pa.string()),
+        ("message_destination", pa.string()),
         # Usage. input includes cached tokens, output includes reasoning.
         ("usage_role", pa.string()),  # own, own_fallback, rollup, duplicate, none
         ("input_tokens", pa.int64()),
@@ -76,6 +81,8 @@ SPANS = pa.schema(
         ("cache_write_tokens", pa.int64()),
         ("cache_write_1h_tokens", pa.int64()),
         ("reasoning_tokens", pa.int64()),
+        ("audio_input_tokens", pa.int64()),  # of input_tokens; priced apart
+        ("audio_output_tokens", pa.int64()),
         ("input_was_exclusive", pa.bool_()),
         ("rollup_input_tokens", pa.int64()),
         ("rollup_output_tokens", pa.int64()),
@@ -88,6 +95,8 @@ SPANS = pa.schema(
         ("event_count", pa.int32()),
         ("link_count", pa.int32()),
         ("dropped_attributes_count", pa.int32()),
+        # What a span was made of that no producer sent as a span; null for those that were sent.
+        ("derived_from", pa.string()),
         # Payloads: kept apart from the columns that lists scan
         ("attributes", pa.string()),  # a JSON object: key -> value
         ("extra", pa.string()),  # a JSON object of what else was sent: flags, trace_state, ...

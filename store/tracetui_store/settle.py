@@ -19,6 +19,7 @@ def settle(writer: duckdb.DuckDBPyConnection) -> None:
     Cost is two passes over the spans in SQL and one over model calls and roll-ups in Python.
     """
     writer.execute(statement("settle/superseded"))
+    writer.execute(statement("settle/insert_log_costs"))
     corrections = settle_usage(_usage_spans(writer))
     generation = _next_generation(writer)
     if corrections:

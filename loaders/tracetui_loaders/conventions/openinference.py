@@ -10,6 +10,7 @@ import msgspec
 
 from tracetui_loaders.conventions.base import (
     Convention,
+    Convert,
     Key,
     Span,
     dollars,
@@ -19,6 +20,7 @@ from tracetui_loaders.conventions.base import (
     text_list,
     token_count,
 )
+from tracetui_loaders.conventions.json_members import member
 from tracetui_loaders.schema import MODEL_CALL_KINDS
 
 KINDS = {
@@ -154,6 +156,15 @@ def _response_id(span: Span) -> None:
         fields["response_id"] = response_id
 
 
+def _member(*names: str) -> Convert:
+    """Return a conversion to a member of `metadata`, which is decoded only if it may have one."""
+    read = member(*names)
+    quoted = tuple(f'"{name}"' for name in names)
+    return lambda value: (
+        read(value) if isinstance(value, str) and any(name in value for name in quoted) else None
+    )
+
+
 def _documents(span: Span) -> tuple[str, str] | None:
     """Rule 5: only retrievers, rerankers and embedders carry these keys."""
     for key in span.attributes:
@@ -191,6 +202,8 @@ OPENINFERENCE = Convention(
         ),
         Key("llm.token_count.prompt_details.cache_write", "cache_write_tokens", 50, token_count),
         Key("llm.token_count.completion_details.reasoning", "reasoning_tokens", 40, token_count),
+        Key("llm.token_count.prompt_details.audio", "audio_input_tokens", 0, token_count),
+        Key("llm.token_count.completion_details.audio", "audio_output_tokens", 0, token_count),
         Key("llm.cost.total", "cost_given_usd", 50, dollars),
         Key("llm.finish_reason", "finish_reasons", 20, text_list),
         Key("tool.name", "tool_name", 10),
@@ -198,6 +211,10 @@ OPENINFERENCE = Convention(
         Key("tool_call.id", "tool_call_id", 50),
         Key("agent.name", "agent_name", 10),
         Key("graph.node.id", "agent_name", 30),
+        Key("graph.node.id", "graph_node", 0),
+        Key("graph.node.parent_id", "graph_parent", 0),
+        Key("metadata", "graph_node", 10, _member("langgraph_node")),
+        Key("metadata", "session_id", 120, _member("session_id", "thread_id", "conversation_id")),
         Key("agent.id", "agent_id", 10),
         Key("llm.user", "user_id", 100),
     ),

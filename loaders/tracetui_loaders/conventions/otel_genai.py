@@ -7,6 +7,8 @@ and 8.
 
 from typing import Any
 
+import msgspec
+
 from tracetui_loaders.conventions.base import (
     Convention,
     Key,
@@ -19,6 +21,7 @@ from tracetui_loaders.conventions.base import (
     text_list,
     token_count,
 )
+from tracetui_loaders.conventions.json_members import decoded_as
 
 OPERATION_KINDS = {
     **dict.fromkeys(
@@ -131,17 +134,39 @@ def _first_chunk(span: Span) -> None:
 
 
 def _choice_events(span: Span) -> None:
-    """Take finish reasons from `gen_ai.choice` events (1.28-1.36 as span events)."""
+    """Take finish reasons from `gen_ai.choice` events (1.28-1.36), or from output messages."""
     fields = span.fields
     if "finish_reasons" in fields:
         return
-    reasons = [
-        reason
-        for name, _, attributes in span.events
-        if name == "gen_ai.choice" and (reason := text(attributes.get("finish_reason")))
-    ]
+    reasons: list[str] = []
+    for name, _, attributes in span.events:
+        if name == "gen_ai.choice":
+            reason = text(attributes.get("finish_reason"))
+            reasons += [reason] if reason else []
+        elif name == _DETAILS:
+            reasons += _reasons_in_messages(attributes.get("gen_ai.output.messages"))
+    if not reasons:
+        reasons = _reasons_in_messages(span.attributes.get("gen_ai.output.messages"))
     if reasons:
         fields["finish_reasons"] = reasons
+
+
+_DETAILS = "gen_ai.client.inference.operation.details"
+
+
+class _Finished(msgspec.Struct):
+    finish_reason: str | None = None
+
+
+_finished = msgspec.json.Decoder(list[_Finished])
+
+
+def _reasons_in_messages(messages: Any) -> list[str]:
+    """Return the finish reasons of output messages, where they are written as JSON text."""
+    if not isinstance(messages, str) or '"finish_reason"' not in messages:
+        return []
+    found: list[_Finished] = decoded_as(_finished, messages) or []
+    return [message.finish_reason for message in found if message.finish_reason]
 
 
 _FIRST_CHUNK_EVENTS = frozenset(
@@ -230,6 +255,13 @@ OTEL_GENAI = Convention(
             ),
             token_count,
         ),
+        *keys(
+            "audio_input_tokens",
+            10,
+            ("gen_ai.usage.audio.input_tokens", "gen_ai.usage.details.audio_tokens"),
+            token_count,
+        ),
+        Key("gen_ai.usage.audio.output_tokens", "audio_output_tokens", 10, token_count),
         *keys(
             "cost_given_usd",
             20,

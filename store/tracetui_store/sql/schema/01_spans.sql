@@ -33,6 +33,8 @@ CREATE TABLE own.span_rows (
     user_id VARCHAR,
     thread_id VARCHAR,
     workflow_name VARCHAR,
+    graph_node VARCHAR,
+    graph_parent VARCHAR,
     resource_id BIGINT,
     provider VARCHAR,
     provider_raw VARCHAR,
@@ -47,6 +49,8 @@ CREATE TABLE own.span_rows (
     tool_type VARCHAR,
     handoff_from VARCHAR,
     handoff_to VARCHAR,
+    message_id VARCHAR,
+    message_destination VARCHAR,
     usage_role VARCHAR,
     input_tokens BIGINT,
     output_tokens BIGINT,
@@ -55,6 +59,8 @@ CREATE TABLE own.span_rows (
     cache_write_tokens BIGINT,
     cache_write_1h_tokens BIGINT,
     reasoning_tokens BIGINT,
+    audio_input_tokens BIGINT,
+    audio_output_tokens BIGINT,
     input_was_exclusive BOOLEAN,
     rollup_input_tokens BIGINT,
     rollup_output_tokens BIGINT,
@@ -65,5 +71,6 @@ CREATE TABLE own.span_rows (
     cost_given_usd DOUBLE,
     event_count INTEGER,
     link_count INTEGER,
-    dropped_attributes_count INTEGER
+    dropped_attributes_count INTEGER,
+    derived_from VARCHAR
 );

@@ -3,7 +3,8 @@ CREATE VIEW spans AS
 WITH settled AS (
     SELECT
         s.* EXCLUDE (usage_role, input_tokens, output_tokens, total_tokens, cache_read_tokens,
-                     cache_write_tokens, reasoning_tokens),
+                     cache_write_tokens, reasoning_tokens, cost_given_usd),
+        coalesce(s.cost_given_usd, l.cost_usd) AS cost_given_usd,
         coalesce(r.usage_role, s.usage_role) AS usage_role,
         r.duplicate_of,
         r.call_role,
@@ -15,6 +16,9 @@ WITH settled AS (
         coalesce(r.cache_write_tokens, s.cache_write_tokens) AS cache_write_tokens,
         coalesce(r.reasoning_tokens, s.reasoning_tokens) AS reasoning_tokens,
         coalesce(s.response_model, s.request_model) AS model,
+        -- A pending span took the place of the real one: see tracetui_loaders.pending.
+        CASE WHEN s.kind = 'partial' THEN s.span_id END AS pending_of,
+        CASE WHEN s.kind = 'partial' THEN s.parent_span_id END AS real_parent,
         s.kind IN ('llm', 'embedding', 'reranker')
             AND coalesce(r.usage_role, s.usage_role) <> 'duplicate'
             AND coalesce(r.call_role, '') <> 'wrapper' AS is_model_call,
@@ -23,6 +27,7 @@ WITH settled AS (
     FROM span_rows s
     LEFT JOIN usage_roles r
         ON r.row_id = s.row_id AND r.generation = (SELECT max(generation) FROM generations)
+    LEFT JOIN log_costs l ON l.row_id = s.row_id
     WHERE NOT EXISTS (SELECT 1 FROM superseded d WHERE d.row_id = s.row_id)
 )
 SELECT
