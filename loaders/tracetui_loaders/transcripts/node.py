@@ -38,6 +38,7 @@ class Node:
         "attributes",
         "end",
         "events",
+        "first",
         "latest",
         "name",
         "open",
@@ -70,6 +71,8 @@ class Node:
         self.place = place
         self.latest = time
         """Of all that is known to have happened inside."""
+        self.first: int | None = None
+        """The earliest start of what is inside, once that is settled."""
         self.end: int | None = None
         self.open = False
         """Whether something inside still runs, as far as the transcript goes."""
@@ -111,7 +114,16 @@ class Node:
 
     def settle(self) -> None:
         """Decide whether the span has ended, and when; what is inside has been settled."""
+        if self.start is None:
+            self.start = self.first
         self.end = None if self.open and not self.over else self.latest
+
+    def told_to(self, parent: "Node") -> None:
+        """Let `parent` know when this began and ended, and whether it still runs."""
+        parent.seen(self.latest)
+        if self.start is not None and (parent.first is None or self.start < parent.first):
+            parent.first = self.start
+        parent.open = parent.open or self.open
 
     def payload(self) -> dict[str, Any]:
         """Return the attributes that follow from what the format told."""

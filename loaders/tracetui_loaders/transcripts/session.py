@@ -111,6 +111,10 @@ class Session:
         taken = self._claimed[wanted]
         return wanted if taken == 1 else f"{wanted}#{taken}"
 
+    def is_claimed(self, span_id: str) -> bool:
+        """Whether a span has this id already."""
+        return span_id in self._claimed
+
     def turn(
         self,
         prompt: list[Part],
@@ -170,7 +174,7 @@ class Session:
             return known
         owner = parent if isinstance(parent, Node) else None
         span_id = self.claim(agent_id, owner, "agent")
-        title = f"invoke_agent {name}" if name else "invoke_agent"
+        title = f"invoke_agent {name}" if name else ""
         agent = Agent(self, parent, span_id, title, time=time, place=place, thread=Thread())
         agent.thread.owner = agent
         agent.agent_name = name
@@ -265,10 +269,8 @@ class Session:
             self.nodes.clear()  # only records that could not be read spoke of it
         for node in reversed(self.nodes):
             node.settle()
-            parent = node.parent
-            if isinstance(parent, Node):
-                parent.seen(node.latest)
-                parent.open = parent.open or node.open
+            if isinstance(node.parent, Node):
+                node.told_to(node.parent)
         if not self.whole:
             del self.nodes[:1]
         elif not root.name:

@@ -10,6 +10,7 @@ from tracetui_loaders.transcripts.messages import (
     Message,
     Part,
     call_part,
+    first_line,
     message,
     text_in,
 )
@@ -95,6 +96,9 @@ class Agent(Node):
             self.over = True
         if self.over:
             self.open = False
+        if not self.name:
+            said = text_in(self.prompt[0]["parts"]) if self.prompt else ""
+            self.name = first_line(said) or "invoke_agent"
         super().settle()
 
     def payload(self) -> dict[str, Any]:
