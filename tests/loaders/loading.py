@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracetui_loaders.base import Head, LineCounts
-from tracetui_loaders.registry import choose
+from tracetui_loaders.registry import choose, loader_named
 from tracetui_loaders.source import Source
 
 
@@ -63,14 +63,29 @@ def load_file(path):
         choice = choose(Head(source.head, source.head_complete))
         if choice.loader is None:
             raise NotReadError(choice.reason)
-        loaded = Loaded(choice.loader.name)
-        for batch in choice.loader.load(source, 0):
-            for table in ("spans", "events", "links", "logs", "problems", "metrics"):
-                getattr(loaded, table).extend(getattr(batch, table).to_pylist())
-            loaded.lines.add(batch.lines)
+        return _load(choice.loader, source)
     finally:
         source.close()
+
+
+def _load(loader, source):
+    loaded = Loaded(loader.name)
+    for batch in loader.load(source, 0):
+        for table in ("spans", "events", "links", "logs", "problems", "metrics"):
+            getattr(loaded, table).extend(getattr(batch, table).to_pylist())
+        loaded.lines.add(batch.lines)
     return loaded
+
+
+def load_with(name, folder, data):
+    """Write `data` to a file in `folder` and return what the loader called `name` makes of it."""
+    path = folder / "traces"
+    path.write_bytes(data)
+    source = Source(str(path))
+    try:
+        return _load(loader_named(name), source)
+    finally:
+        source.close()
 
 
 def load_bytes(folder, data, name="traces"):

@@ -17,7 +17,6 @@ FORMATS = {
     "agentguard-jsonl": {"agentguard_jsonl"},
     "langchain-events": {"langchain_events"},
     "otel-parquet": {"otel_parquet"},
-    "atif": {"atif"},
 }
 TWICE = "every span stands in the file twice, and is shown once"
 EVENTS = "a span is told by several lines; what tells of a model call is a span too"
