@@ -114,7 +114,9 @@ def known(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in attributes.items() if value not in (None, "", [], {})}
 
 
-def prefixed(prefix: str, fields: Mapping[str, Any], used: frozenset[str]) -> dict[str, Any]:
+def prefixed(
+    prefix: str, fields: Mapping[str, Any], used: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """Return the fields that have no place elsewhere, under the vendor's prefix."""
     return {f"{prefix}{key}": value for key, value in fields.items() if key not in used}
 

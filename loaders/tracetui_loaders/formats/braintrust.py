@@ -204,7 +204,7 @@ def _attributes(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
         **usage_attributes(metrics),
         **payload(kind, row.get("input"), row.get("output")),
         **prefixed("braintrust.span_attributes.", sent, frozenset({"name"})),
-        **prefixed("braintrust.metadata.", metadata, frozenset()),
+        **prefixed("braintrust.metadata.", metadata),
         **prefixed("braintrust.metrics.", metrics, _COUNTED),
         **prefixed("braintrust.", row, _USED),
     }

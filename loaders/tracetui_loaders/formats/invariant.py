@@ -99,7 +99,7 @@ class _TraceReader(Reader):
         session = self.transcript.session(self._session_id(trace))
         session.started(None, place)
         metadata = {**mapping(trace.get("metadata")), **mapping(trace.get("extra_metadata"))}
-        session.root.attributes |= known(prefixed("invariant.metadata.", metadata, frozenset()))
+        session.root.attributes |= known(prefixed("invariant.metadata.", metadata))
         session.root.attributes |= known(prefixed("invariant.", trace, _USED))
         teller = _Teller(session, place, metadata.get("model"))
         for message in messages:
@@ -177,9 +177,7 @@ class _Teller:
             name, time, attributes = evaluation_event(
                 extra.get("source") or "annotation", explanation=annotation.get("content")
             )
-            more = known(
-                {"invariant.address": address, **prefixed("invariant.", extra, frozenset())}
-            )
+            more = known({"invariant.address": address, **prefixed("invariant.", extra)})
             self._at(address).event(name, time, {**attributes, **more})
 
     def _at(self, address: Any) -> Node:
