@@ -85,7 +85,7 @@ def logs_request(vector):
             "spanId": span["span_id"],
             "timeUnixNano": str(span["start_ns"]),
             "eventName": log["event_name"],
-            "body": any_value(log["body"]),
+            "body": any_value(log.get("body")),
             "attributes": key_values(log["attributes"]),
         }
         for log in vector["logs"]

@@ -117,6 +117,8 @@ def test_every_span_folds_to_known_fields_of_json(producer: str):
 @pytest.mark.parametrize("producer", OPENINFERENCE)
 def test_openinference_loses_no_message_and_no_tool_call(producer: str):
     for span in spans(producer):
+        if "openinference.span.kind" not in span.attributes:  # a framework's own span beside it
+            continue
         folded = fold(span)
         for side in ("input", "output"):
             prefix = rf"llm\.{side}_messages\.(\d+)\."

@@ -6,7 +6,15 @@ that two conventions share means the same in both, so nobody asks first which on
 
 from typing import Any
 
-from tracetui_loaders.folding import openinference, openllmetry, otel_genai
+from tracetui_loaders.folding import (
+    frameworks,
+    openinference,
+    openllmetry,
+    otel_genai,
+    pydantic_ai,
+    vendors,
+    vercel,
+)
 from tracetui_loaders.folding.content import Convention, FoldSource, SpanContent
 from tracetui_loaders.folding.json_value import present
 from tracetui_loaders.folding.messages import lifted
@@ -15,6 +23,21 @@ CONVENTIONS: tuple[Convention, ...] = (
     otel_genai.CONVENTION,
     openllmetry.CONVENTION,
     openinference.CONVENTION,
+    vercel.CONVENTION,
+    pydantic_ai.CONVENTION,
+    vendors.TOOL_CALLS,
+    frameworks.GOOGLE_ADK,
+    frameworks.CLAUDE_CODE,
+    frameworks.GENKIT,
+    frameworks.MONOCLE,
+    frameworks.LIVEKIT,
+    vendors.MLFLOW,
+    vendors.LANGFUSE,
+    vendors.LANGSMITH,
+    vendors.LAMINAR,
+    vendors.AGENTOPS,
+    vendors.MASTRA,
+    vendors.TRULENS,
 )
 """The conventions whose content folds, the most trusted first."""
 

@@ -137,6 +137,15 @@ def _tool_event(name: str, key: str, read_value: Callable[[Any], Any]) -> FoldSo
     return read
 
 
+def _text_completion(key: str) -> FoldSource:
+    """Make a source over a whole prompt or completion; LangSmith puts any run's input there."""
+
+    def read(span: SpanContent) -> Any:
+        return None if "langsmith.span.kind" in span.attributes else span.attributes.get(key)
+
+    return read
+
+
 def _parameters(span: SpanContent) -> dict[str, Any]:
     prefix = "gen_ai.request."
     sent = {
@@ -182,14 +191,14 @@ CONVENTION = Convention(
             _messages(_in_details("gen_ai.input.messages"), "user"),
             _input_events,
             _content_event("gen_ai.content.prompt", "gen_ai.prompt", "user"),
-            _messages(attribute("gen_ai.prompt"), "user"),
+            _messages(_text_completion("gen_ai.prompt"), "user"),
         ),
         "output_messages": (
             _messages(attribute("gen_ai.output.messages"), "assistant"),
             _messages(_in_details("gen_ai.output.messages"), "assistant"),
             _output_events,
             _content_event("gen_ai.content.completion", "gen_ai.completion", "assistant"),
-            _messages(attribute("gen_ai.completion"), "assistant"),
+            _messages(_text_completion("gen_ai.completion"), "assistant"),
         ),
         "system_instructions": (
             _instructions(attribute("gen_ai.system_instructions")),

@@ -175,8 +175,12 @@ def _tool_call(raw: dict[str, Any]) -> list[Part]:
     function = raw.get("function")
     inner = function if isinstance(function, dict) else raw
     arguments = next((inner[key] for key in _ARGUMENT_KEYS if inner.get(key) is not None), None)
-    call_id = raw.get("call_id") or raw.get("id") or raw.get("tool_call_id")
-    return [tool_call(call_id, inner.get("name") or raw.get("tool_name"), arguments)]
+    call_id = next((raw[key] for key in _CALL_KEYS if raw.get(key)), None)
+    name = inner.get("name") or raw.get("tool_name") or raw.get("toolName")
+    return [tool_call(call_id, name, arguments)]
+
+
+_CALL_KEYS = ("call_id", "id", "tool_call_id", "toolCallId")
 
 
 _ARGUMENT_KEYS = ("arguments", "input", "args")
@@ -188,7 +192,15 @@ def _tool_call_response(raw: dict[str, Any]) -> list[Part]:
     return [tool_call_response(call_id, next((raw[k] for k in keys if raw.get(k) is not None), ""))]
 
 
-_CALL_ID_KEYS = ("tool_use_id", "tool_call_id", "call_id", "id")
+_CALL_ID_KEYS = ("tool_use_id", "tool_call_id", "call_id", "id", "toolCallId")
+
+
+def _vercel_result(raw: dict[str, Any]) -> list[Part]:
+    """Read a Vercel tool result: since v5 `output` is `{"type": "json", "value": ...}`."""
+    output = raw.get("output")
+    if isinstance(output, dict) and "value" in output:
+        raw = {**raw, "output": output["value"]}
+    return _tool_call_response(raw)
 
 
 def _uri(raw: dict[str, Any]) -> list[Part]:
@@ -253,7 +265,10 @@ def _gemini_file(value: dict[str, Any]) -> list[Part]:
 _BY_TYPE: dict[str, Callable[[dict[str, Any]], list[Part]]] = {
     **dict.fromkeys(("text", "input_text", "output_text"), _text),
     **dict.fromkeys(("reasoning", "thinking", "redacted_thinking"), _reasoning),
-    **dict.fromkeys(("tool_call", "tool_use", "function", "function_call"), _tool_call),
+    **dict.fromkeys(
+        ("tool_call", "tool_use", "function", "function_call", "tool-call"), _tool_call
+    ),
+    "tool-result": _vercel_result,
     **dict.fromkeys(
         ("tool_call_response", "tool_result", "function_call_output"), _tool_call_response
     ),
