@@ -10,13 +10,24 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import Protocol, runtime_checkable
 
 from tracetui_loaders import formats
 from tracetui_loaders.base import Head, Loader
+from tracetui_loaders.strangers import advice, looks_like
 
 GROUP = "tracetui.loaders"
 CERTAIN = 1.0
 """A score that no other loader needs to be asked after."""
+
+
+@runtime_checkable
+class Adjustable(Protocol):
+    """A loader that can be made to go by something else, such as a mapping file."""
+
+    def with_option(self, option: str) -> Loader:
+        """Return a loader whose name ends in `@` and `option`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,8 @@ class Choice:
 
     loader: Loader | None
     reason: str
+    advice: str = ""
+    """What a person can do where no loader is sure: lines to read, perhaps to copy."""
 
 
 @cache
@@ -58,13 +71,15 @@ def _third_party(point: EntryPoint) -> Loader:
 
 
 def loader_named(name: str) -> Loader:
-    """Return the loader called `name`.
+    """Return the loader called `name`; what follows an `@` is the option it was made with.
 
     Raises:
         KeyError: If none is.
     """
+    name, _, option = name.partition("@")
     if any(module.name == name for module in pkgutil.iter_modules(formats.__path__)):
-        return _built_in(name)
+        loader = _built_in(name)
+        return loader.with_option(option) if option and isinstance(loader, Adjustable) else loader
     for loader in loaders()[0]:
         if loader.name == name:
             return loader
@@ -96,37 +111,7 @@ def choose(head: Head) -> Choice:
         if score >= CERTAIN:
             break
     if best is None:
-        tried = ", ".join(loader.title for loader in available) or "no loader is installed"
+        tried = f"none of the {len(available)} formats fits"
         problems = f"; broken: {'; '.join(broken)}" if broken else ""
-        return Choice(None, f"{_looks_like(head.data)}; tried: {tried}{problems}")
+        return Choice(None, f"{looks_like(head)}; {tried}{problems}", advice(head))
     return Choice(best, f"looks like {best.title} (confidence {best_score:.2f})")
-
-
-_MAGIC = (
-    (b"PK\x03\x04", "a zip archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"%PDF", "a PDF document"),
-    (b"\x7fELF", "a program"),
-    (b"\xff\xfe", "UTF-16 text (try: iconv -f utf-16 -t utf-8)"),
-    (b"\xfe\xff", "UTF-16 text (try: iconv -f utf-16 -t utf-8)"),
-    (b"BZh", "a bzip2 archive (try: bunzip2)"),
-    (b"\xfd7zXZ", "an xz archive (try: unxz)"),
-)
-
-
-def _looks_like(data: bytes) -> str:
-    """Return what the bytes look like to a person."""
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            return name
-    first = data.lstrip(b"\xef\xbb\xbf \t\r\n\x00")[:1]
-    if first in (b"{", b"["):
-        return "JSON, but of no known trace format"
-    try:
-        data[:4096].decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < min(len(data), 4096) - 4:
-            return "binary data of no known format"
-    return "text, not JSON"

@@ -9,7 +9,7 @@ from pathlib import Path
 from tracetui_loaders.base import Batch, Head, Loader, LoadError, ResumePoint, is_resumable
 from tracetui_loaders.follow import Follower
 from tracetui_loaders.identity import Identity, change
-from tracetui_loaders.registry import choose, loader_named
+from tracetui_loaders.registry import Choice, choose, loader_named
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths
 from tracetui_loaders.worker import batches
 
@@ -55,6 +55,7 @@ class Ingest:
         on_progress: Called in the loading thread after every commit; must be quick.
         saved: What the store already holds of these paths, from a cache.
         cache: Where to publish what is loaded, if it is worth it.
+        loader: What reads every source, whatever it looks like; None chooses by content.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class Ingest:
         *,
         saved: Sequence[SavedSource] = (),
         cache: Cache | None = None,
+        loader: Loader | None = None,
     ) -> None:
         self._store = store
         self._paths = paths
         self._on_progress = on_progress
         self._cache = cache
+        self._loader = loader
         self._cancelled = threading.Event()
         self._follower: Follower | None = None
         self._known = {
@@ -85,6 +88,8 @@ class Ingest:
         self._settle_cost = 0.0
         self._unsettled = False
         self._following = False
+        self._advice = ""
+        """What to do about the first source that no loader knows."""
 
     def cancel(self) -> None:
         """Stop after the batch at hand; what is committed stays."""
@@ -120,7 +125,7 @@ class Ingest:
             self._publish()
         self._report(describe(paths[-1]), 0, finished=True)
         if failures and len(failures) == len(paths):
-            raise LoadError(_nothing_read(failures))
+            raise LoadError(_nothing_read(failures, self._advice))
 
     def follow(self) -> None:
         """Read what is appended to the sources, and files that come, until cancelled.
@@ -201,7 +206,7 @@ class Ingest:
 
     def _load_source(self, source: Source) -> str | None:
         """Load a source from its beginning."""
-        choice = choose(Head(source.head, source.head_complete))
+        choice = self._choice(source)
         loader = choice.loader
         reason = choice.reason
         if source.truncated and not source.head:
@@ -213,10 +218,16 @@ class Ingest:
             source_id, source.path, loader.name if loader else None, reason, source.size
         )
         if loader is None:
+            self._advice = self._advice or choice.advice
             self._fail(source_id, reason, source.bytes_done)
             self._remember(source, source_id, None, None)
             return f"{describe(source.path)}: {reason}"
         return self._load(source_id, source, loader)
+
+    def _choice(self, source: Source) -> Choice:
+        if self._loader is not None:
+            return Choice(self._loader, f"read as {self._loader.title}, as asked for")
+        return choose(Head(source.head, source.head_complete))
 
     def _load(self, source_id: int, source: Source, loader: Loader) -> str | None:
         resume = source.start
@@ -315,8 +326,10 @@ def _total_size(paths: Sequence[str]) -> int | None:
     return total
 
 
-def _nothing_read(failures: Sequence[str]) -> str:
+def _nothing_read(failures: Sequence[str], advice: str) -> str:
     shown = list(failures[:5])
     if len(failures) > len(shown):
         shown.append(f"… and {len(failures) - len(shown)} more files")
+    if advice:
+        shown += ["", advice, ""]
     return "\n".join([*shown, "Run 'tracetui formats' to see what can be read."])

@@ -1,7 +1,10 @@
 """Opens a store for some paths: over their cache where there is one that fits."""
 
+import os
 from collections.abc import Callable, Sequence
 
+from tracetui_loaders.base import Loader
+from tracetui_loaders.registry import loader_named
 from tracetui_loaders.source import SourceError, expand_paths
 
 from tracetui_store.cache import Cache, Opened
@@ -16,6 +19,7 @@ def open_store(
     *,
     cache: Cache | None = None,
     reindex: bool = False,
+    map_file: str | None = None,
 ) -> tuple[Store, Ingest]:
     """Return a store for `paths` and the load that fills it; nothing is read yet.
 
@@ -24,13 +28,32 @@ def open_store(
         on_progress: As for `Ingest`.
         cache: Where caches live; None keeps everything in a temporary store.
         reindex: Leave a cache that is there aside and build it anew.
+        map_file: A mapping file by which every source is read; without a cache, whose content
+            would depend on it.
+
+    Raises:
+        MappingError: If the mapping file cannot be used.
     """
+    loader = mapped_loader(map_file)
+    cache = None if loader is not None else cache
     sweep_private_directories()
     opened = Opened(Store.temporary()) if cache is None or reindex else _opened(paths, cache)
     store = opened.store
     if opened.note is not None:
         store.add_problem(0, "note", opened.note)
-    return store, Ingest(store, paths, on_progress, saved=opened.saved, cache=cache)
+    return store, Ingest(store, paths, on_progress, saved=opened.saved, cache=cache, loader=loader)
+
+
+def mapped_loader(map_file: str | None) -> Loader | None:
+    """Return what reads by a mapping file; None without one.
+
+    Raises:
+        MappingError: If it cannot be used.
+    """
+    if map_file is None:
+        return None
+    path = os.path.abspath(map_file)  # noqa: PTH100 - links stay links
+    return loader_named(f"generic_jsonl@{path}")
 
 
 def _opened(paths: Sequence[str], cache: Cache) -> Opened:

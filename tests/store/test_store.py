@@ -258,7 +258,7 @@ def test_every_statement_binds(store, tmp_path, name):
     path.write_text(request(*agent_trace(1)))
     (batch,) = batches_of(path)
     cursor = store._writer
-    for table in ("spans", "events", "links", "logs", "resources", "problems"):
+    for table in ("spans", "events", "links", "logs", "resources", "problems", "metrics"):
         cursor.register(f"batch_{table}", getattr(batch, table))
     if name == "settle/insert_usage_roles":
         columns = cursor.sql("SELECT * FROM usage_roles").to_arrow_table()
@@ -293,6 +293,7 @@ def test_the_schema_has_the_columns_that_loaders_fill(store):
         ("logs", schema.LOGS),
         ("resources", schema.RESOURCES),
         ("problems", schema.PROBLEMS),
+        ("metrics", schema.METRICS),
     ):
         with store.reader() as reader:
             columns = [row[0] for row in reader._cursor.execute(f"DESCRIBE {table}").fetchall()]

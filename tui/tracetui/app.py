@@ -71,6 +71,7 @@ class TraceTuiApp(App[None]):
         follow: bool = False,
         cached: bool = False,
         reindex: bool = False,
+        map_file: str | None = None,
     ) -> None:
         gc.disable()  # until the first paint: saves about 20 ms (RENDERING §2)
         super().__init__()
@@ -85,7 +86,7 @@ class TraceTuiApp(App[None]):
         """Published when the store has grown or the load has come on."""
         self.session = Session(names, title or title_of(names), self.store_changed)
         self._follow_at_once = follow
-        self._cached, self._reindex = cached, reindex
+        self._cached, self._reindex, self._map_file = cached, reindex, map_file
         self._ingest: Ingest | None = None
         self._loading_began = False
         self._progress: Progress | None = None
@@ -139,6 +140,7 @@ class TraceTuiApp(App[None]):
     def _fill_store(self) -> str | None:
         """Open the store and fill it; return why nothing could be read."""
         from tracetui_loaders.base import LoadError  # noqa: PLC0415 - after the first paint
+        from tracetui_loaders.generic.mapping import MappingError  # noqa: PLC0415
         from tracetui_store.cache import Cache  # noqa: PLC0415
         from tracetui_store.opening import open_store  # noqa: PLC0415
         from tracetui_store.store import StoreError  # noqa: PLC0415
@@ -146,9 +148,13 @@ class TraceTuiApp(App[None]):
         cache = Cache() if self._cached else None
         try:
             store, ingest = open_store(
-                self.session.paths, self._progressed, cache=cache, reindex=self._reindex
+                self.session.paths,
+                self._progressed,
+                cache=cache,
+                reindex=self._reindex,
+                map_file=self._map_file,
             )
-        except StoreError as failed:
+        except (StoreError, MappingError) as failed:
             return str(failed)
         self.session.store = store
         self._ingest = ingest

@@ -61,6 +61,12 @@ Paths = Annotated[
         show_default=False,
     ),
 ]
+MapFile = Annotated[
+    str | None,
+    typer.Option(
+        "--map", metavar="FILE", help="Read JSON by this mapping file.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[
     int | None,
@@ -92,7 +98,12 @@ def _root(
 
 
 def _open(
-    paths: list[str], *, follow: bool = False, cached: bool = False, reindex: bool = False
+    paths: list[str],
+    *,
+    follow: bool = False,
+    cached: bool = False,
+    reindex: bool = False,
+    map_file: str | None = None,
 ) -> None:
     """Show `paths` on the terminal, or as text where there is none."""
     from tracetui.headless import terminal
@@ -100,7 +111,7 @@ def _open(
     if not terminal.can_draw():
         from tracetui.headless import opening
 
-        opening.run(paths)
+        opening.run(paths, map_file=map_file)
         return
     from tracetui_loaders import source
 
@@ -108,11 +119,18 @@ def _open(
         source.expand_paths(paths)
     except source.SourceError as error:
         raise CommandError(str(error)) from error
+    if map_file is not None:
+        from tracetui_loaders.generic.mapping import MappingError, load_mapping
+
+        try:
+            load_mapping(map_file)
+        except MappingError as error:
+            raise CommandError(str(error), USAGE) from error
     if "-" in paths:
         source.set_stdin_fd(terminal.keys_from_terminal())
     from tracetui.app import TraceTuiApp
 
-    explorer = TraceTuiApp(paths, follow=follow, cached=cached, reindex=reindex)
+    explorer = TraceTuiApp(paths, follow=follow, cached=cached, reindex=reindex, map_file=map_file)
     explorer.run()
     if explorer.return_code:
         raise typer.Exit(explorer.return_code)
@@ -123,15 +141,17 @@ Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew."
 
 
 @app.command("open")
-def open_(paths: Paths, no_cache: NoCache = False, reindex: Reindex = False) -> None:
+def open_(
+    paths: Paths, no_cache: NoCache = False, reindex: Reindex = False, map_file: MapFile = None
+) -> None:
     """Open traces. Without a terminal, print a summary and the span trees."""
-    _open(paths, cached=not no_cache, reindex=reindex)
+    _open(paths, cached=not no_cache, reindex=reindex, map_file=map_file)
 
 
 @app.command()
-def tail(paths: Paths, no_cache: NoCache = False) -> None:
+def tail(paths: Paths, no_cache: NoCache = False, map_file: MapFile = None) -> None:
     """Open traces and follow what is appended to them, and files that come."""
-    _open(paths, follow=True, cached=not no_cache)
+    _open(paths, follow=True, cached=not no_cache, map_file=map_file)
 
 
 cache_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -175,16 +195,17 @@ def demo(
 
 
 @app.command()
-def summary(paths: Paths, as_json: AsJson = False) -> None:
+def summary(paths: Paths, as_json: AsJson = False, map_file: MapFile = None) -> None:
     """Print totals: traces, spans, model calls, tokens, cost, errors."""
     from tracetui.headless import summary as command
 
-    command.run(paths, as_json=as_json)
+    command.run(paths, as_json=as_json, map_file=map_file)
 
 
 @app.command()
 def traces(
     paths: Paths,
+    *,
     sort: Annotated[
         str,
         typer.Option(help="listed, started, duration, spans, calls, tokens, cost, errors or name."),
@@ -192,11 +213,12 @@ def traces(
     reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    map_file: MapFile = None,
 ) -> None:
     """Print one line per trace."""
     from tracetui.headless import traces as command
 
-    command.run(paths, sort=sort, reverse=reverse, limit=limit, as_json=as_json)
+    command.run(paths, sort=sort, reverse=reverse, limit=limit, as_json=as_json, map_file=map_file)
 
 
 @app.command()
@@ -219,11 +241,20 @@ def show(
     ] = None,
     limit: Limit = None,
     as_json: AsJson = False,
+    map_file: MapFile = None,
 ) -> None:
     """Print the span tree of a trace, or of each."""
     from tracetui.headless import show as command
 
-    command.run(arguments, trace=trace, span=span, depth=depth, limit=limit, as_json=as_json)
+    command.run(
+        arguments,
+        trace=trace,
+        span=span,
+        depth=depth,
+        limit=limit,
+        as_json=as_json,
+        map_file=map_file,
+    )
 
 
 @app.command()
@@ -237,6 +268,7 @@ def spans(
     ] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    map_file: MapFile = None,
 ) -> None:
     """Print one line per span; with --json one normalised span per line."""
     from tracetui.headless import spans as command
@@ -245,23 +277,33 @@ def spans(
         raise CommandError(
             "--payloads needs --json; for one span: tracetui show FILE --span ID", USAGE
         )
-    command.run(paths, trace=trace, span=span, payloads=payloads, limit=limit, as_json=as_json)
+    command.run(
+        paths,
+        trace=trace,
+        span=span,
+        payloads=payloads,
+        limit=limit,
+        as_json=as_json,
+        map_file=map_file,
+    )
 
 
 @app.command()
-def doctor(paths: Paths, as_json: AsJson = False) -> None:
+def doctor(paths: Paths, as_json: AsJson = False, map_file: MapFile = None) -> None:
     """Print what became of every file and line: the ingest report."""
     from tracetui.headless import doctor as command
 
-    command.run(paths, as_json=as_json)
+    command.run(paths, as_json=as_json, map_file=map_file)
 
 
 @app.command()
-def errors(paths: Paths, limit: Limit = None, as_json: AsJson = False) -> None:
+def errors(
+    paths: Paths, limit: Limit = None, as_json: AsJson = False, map_file: MapFile = None
+) -> None:
     """Print errors grouped by cause."""
     from tracetui.headless import errors as command
 
-    command.run(paths, limit=limit, as_json=as_json)
+    command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
 
 
 @app.command()

@@ -20,13 +20,13 @@ MAX_PROBLEMS = 1_000
 _SHOWN_PROBLEMS = 20
 
 
-def run(paths: Sequence[str], *, as_json: bool) -> None:
+def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> None:
     """Print the ingest report of `paths`.
 
     Raises:
         CommandError: After the report, if nothing in `paths` could be read.
     """
-    with stored(paths) as (store, problem), store.reader() as reader:
+    with stored(paths, map_file) as (store, problem), store.reader() as reader:
         files = queries.files(reader)
         if not files and problem is not None:
             raise CommandError(problem)

@@ -16,9 +16,11 @@ from tracetui.view_models import kinds
 DEFAULT_LIMIT = 50
 
 
-def run(paths: Sequence[str], *, limit: int | None, as_json: bool) -> None:
+def run(
+    paths: Sequence[str], *, limit: int | None, as_json: bool, map_file: str | None = None
+) -> None:
     """Print the error groups of `paths`; JSON has all of them unless `limit` says otherwise."""
-    with loaded(paths) as reader:
+    with loaded(paths, map_file) as reader:
         groups = error_groups(error_spans(reader))
     if as_json:
         say_json([asdict(group) for group in (groups[:limit] if limit else groups)])

@@ -4,47 +4,55 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from tracetui_loaders.base import LoadError
+from tracetui_loaders.generic.mapping import MappingError
 from tracetui_loaders.source import SourceError
 from tracetui_store.ingest import Ingest
+from tracetui_store.opening import mapped_loader
 from tracetui_store.reader import Reader
 from tracetui_store.store import Store, StoreError
 
-from tracetui.headless.command_error import CommandError
+from tracetui.headless.command_error import USAGE, CommandError
 
 
 @contextmanager
-def loaded(paths: Sequence[str]) -> Generator[Reader]:
+def loaded(paths: Sequence[str], map_file: str | None = None) -> Generator[Reader]:
     """Load `paths` completely and give a reader of what is in them.
 
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with loaded_store(paths) as store, store.reader() as reader:
+    with loaded_store(paths, map_file) as store, store.reader() as reader:
         yield reader
 
 
 @contextmanager
-def loaded_store(paths: Sequence[str]) -> Generator[Store]:
+def loaded_store(paths: Sequence[str], map_file: str | None = None) -> Generator[Store]:
     """Load `paths` completely; for commands that need more than one reader.
 
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with stored(paths) as (store, problem):
+    with stored(paths, map_file) as (store, problem):
         if problem is not None:
             raise CommandError(problem)
         yield store
 
 
 @contextmanager
-def stored(paths: Sequence[str]) -> Generator[tuple[Store, str | None]]:
+def stored(
+    paths: Sequence[str], map_file: str | None = None
+) -> Generator[tuple[Store, str | None]]:
     """Load `paths` as far as they can be, and tell why nothing could be read.
 
     The second value is None if something was.
 
     Raises:
-        CommandError: If what is read cannot be stored.
+        CommandError: If what is read cannot be stored, or the mapping file cannot be used.
     """
+    try:
+        loader = mapped_loader(map_file)
+    except MappingError as error:
+        raise CommandError(str(error), USAGE) from error
     try:
         store = Store.temporary()
     except StoreError as error:
@@ -52,7 +60,7 @@ def stored(paths: Sequence[str]) -> Generator[tuple[Store, str | None]]:
     try:
         problem = None
         try:
-            Ingest(store, list(paths)).run()
+            Ingest(store, list(paths), loader=loader).run()
         except StoreError as error:
             raise CommandError(str(error)) from error
         except (LoadError, SourceError) as error:

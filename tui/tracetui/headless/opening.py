@@ -8,9 +8,9 @@ from tracetui.headless.show import print_trees
 from tracetui.headless.summary import summary_lines
 
 
-def run(paths: Sequence[str]) -> None:
+def run(paths: Sequence[str], *, map_file: str | None = None) -> None:
     """Print the totals of `paths` and the span trees, bounded."""
-    with loaded(paths) as reader:
+    with loaded(paths, map_file) as reader:
         say_lines(summary_lines(reader))
         say()
         print_trees(reader, paths)

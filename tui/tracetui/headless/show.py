@@ -42,10 +42,11 @@ def run(
     depth: int | None,
     limit: int | None,
     as_json: bool,
+    map_file: str | None = None,
 ) -> None:
     """Print the span tree of the files in `arguments`, or of one of their traces."""
     paths, wanted = split_arguments(arguments, trace)
-    with loaded(paths) as reader:
+    with loaded(paths, map_file) as reader:
         if span is not None:
             wanted = wanted and trace_list.pick(trace_list.numbered(reader), wanted)["trace_id"]
             say_lines(span_markdown(find_span(reader, wanted, span)))

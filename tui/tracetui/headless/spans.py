@@ -35,9 +35,10 @@ def run(
     payloads: bool,
     limit: int | None,
     as_json: bool,
+    map_file: str | None = None,
 ) -> None:
     """Print the spans of `paths`."""
-    with loaded_store(paths) as store, store.reader() as reader:
+    with loaded_store(paths, map_file) as store, store.reader() as reader:
         if trace is not None:
             trace = trace_list.pick(trace_list.numbered(reader), trace)["trace_id"]
         rows = matching(reader, trace, span)

@@ -29,9 +29,9 @@ class Amount:
     remark: str
 
 
-def run(paths: Sequence[str], *, as_json: bool) -> None:
+def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> None:
     """Print the totals of `paths`."""
-    with loaded(paths) as reader:
+    with loaded(paths, map_file) as reader:
         if as_json:
             say_json(summary_json(queries.totals(reader)))
         else:

@@ -37,10 +37,16 @@ _HEADS = (
 
 
 def run(
-    paths: Sequence[str], *, sort: str, reverse: bool, limit: int | None, as_json: bool
+    paths: Sequence[str],
+    *,
+    sort: str,
+    reverse: bool,
+    limit: int | None,
+    as_json: bool,
+    map_file: str | None = None,
 ) -> None:
     """Print the traces of `paths`; JSON has all of them unless `limit` says otherwise."""
-    with loaded(paths) as reader:
+    with loaded(paths, map_file) as reader:
         rows = sorted_rows(numbered(reader), sort, reverse=reverse)
     if as_json:
         say_json(rows[:limit] if limit else rows)

@@ -46,8 +46,7 @@ ADVICE_ERROR = (
     "ctrl+r   what became of each file, line by line",
     "q        quit",
     "",
-    "tracetui formats   lists what can be read",
-    "tracetui demo      opens a sample",
+    "tracetui demo   opens a sample",
 )
 
 
