@@ -26,6 +26,7 @@ from tracetui_loaders.vendor_values import is_id, known, mapping, usage_attribut
 
 _EVENT_KEYS = frozenset({"kind", "phase", "span_id", "ts"})
 _REPLAY_KEYS = frozenset({"name", "request", "response", "ts"})
+_META_KEYS = frozenset({"kind", "service", "ts", "message"})
 _KINDS = {"agent": "AGENT", "tool": "TOOL", "llm": "LLM", "chain": "CHAIN"}
 _INPUT = ("prompt", "messages", "input", "query", "args")
 _OUTPUT = ("answer", "result", "response", "output", "text", "completion")
@@ -43,6 +44,9 @@ class AgentGuardLoader:
         for keys in head.keys:
             if keys >= _EVENT_KEYS:
                 return 0.95
+            # The first value is a watermark, and all that is seen of values that span lines.
+            if keys >= _META_KEYS and b'"phase"' in head.data and b'"span_id"' in head.data:
+                return 0.8
             if keys >= _REPLAY_KEYS and keys <= _REPLAY_KEYS | {"meta"}:
                 return 0.7
         return 0.0
