@@ -4,7 +4,7 @@ Whoever has such batches (a Parquet file, a database read by the store) hands th
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -19,43 +19,60 @@ READ_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError)
 """What pyarrow raises on data that is not what its header says."""
 
 
-def load_arrow(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, source_id: int, size: int, title: str
-) -> Iterator[Batch]:
-    """Yield a table's rows, in order.
+class Table(NamedTuple):
+    """Rows that may be spans, and the types of their columns."""
+
+    schema: pa.Schema
+    batches: Iterable[pa.RecordBatch]
+
+
+def load_arrow(tables: Iterable[Table], source_id: int, size: int, title: str) -> Iterator[Batch]:
+    """Yield the rows of all tables whose columns are known, in order.
 
     Args:
-        batches: The table.
-        schema: Its columns.
+        tables: Their batches are read one table after the other.
         source_id: The source's number in the load.
         size: Stored bytes, for progress.
-        title: What the table is, for a message that its columns are not known.
+        title: What holds the tables, for a message that no columns are known.
 
     Raises:
-        LoadError: If the columns are not those of spans, or the data cannot be read.
+        LoadError: If no table has known columns, or the data cannot be read.
     """
-    fields = fields_of(schema)
-    kind = table_kind(fields.values())
-    if kind is None:
-        names = ", ".join(schema.names[:_NAMES_SHOWN])
-        raise LoadError(
-            f"{title} has no span columns (trace id, span id, name, start); its columns: {names}"
-        )
     builder = BatchBuilder(source_id)
-    limit, refused = FIRST_BATCH_SPANS, 0
+    strangers: list[str] = []
+    known = False
     try:
-        for number, rows in enumerate(_rows(batch, fields) for batch in batches):
-            for row in rows:
-                refused += not add_row(kind, row, builder, None)
-                if builder.size >= limit:
-                    # How far the file is read is not known: half way is said after the first.
-                    yield builder.flush(size // 2 if number else 0)
-                    limit = BATCH_SPANS
+        for table in tables:
+            fields = fields_of(table.schema)
+            kind = table_kind(fields.values())
+            if kind is None:
+                strangers.append(", ".join(table.schema.names[:_NAMES_SHOWN]))
+                continue
+            known = True
+            yield from _load_table(table, kind, fields, builder)
     except READ_ERRORS as error:
         raise LoadError(f"{title} cannot be read: {error}") from error
+    if not known:
+        raise LoadError(
+            f"{title} has no span columns (trace id, span id, name, start); "
+            f"its columns: {'; '.join(strangers) or 'none'}"
+        )
+    yield builder.flush(size)
+
+
+def _load_table(
+    table: Table, kind: str, fields: dict[str, str], builder: BatchBuilder
+) -> Iterator[Batch]:
+    limit, refused = FIRST_BATCH_SPANS, 0
+    for batch in table.batches:
+        for row in _rows(batch, fields):
+            refused += not add_row(kind, row, builder, None)
+            if builder.size >= limit:
+                # How much of the file this is, nobody says.
+                yield builder.flush(0)
+                limit = BATCH_SPANS
     if refused:
         builder.problem("rejected", f"{refused:,} rows have no trace id and no span id", None, None)
-    yield builder.flush(size)
 
 
 def fields_of(schema: pa.Schema) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tracetui_loaders.source import Source, SourceError, describe, expand_paths
 from tracetui_loaders.worker import batches
 
 from tracetui_store.cache import SMALLEST_BYTES, Cache
+from tracetui_store.duckdb_file import LOADER as DUCKDB
 from tracetui_store.store import SavedSource, Store, StoreError
 
 _QUICK_SECONDS = 1.0
@@ -227,12 +228,17 @@ class Ingest:
     def _choice(self, source: Source) -> Choice:
         if self._loader is not None:
             return Choice(self._loader, f"read as {self._loader.title}, as asked for")
-        return choose(Head(source.head, source.head_complete))
+        head = Head(source.head, source.head_complete)
+        if DUCKDB.sniff(head):
+            return Choice(DUCKDB, f"looks like {DUCKDB.title}")
+        return choose(head)
 
     def _load(self, source_id: int, source: Source, loader: Loader) -> str | None:
         resume = source.start
-        # What grows by little at a time is decoded sooner than a process starts.
-        found = batches(loader, source, source_id) if source.start is None else None
+        # What grows by little at a time is decoded sooner than a process starts, and DuckDB has
+        # threads of its own.
+        apart = source.start is None and loader is not DUCKDB
+        found = batches(loader, source, source_id) if apart else None
         try:
             for batch in found or loader.load(source, source_id):
                 if self._cancelled.is_set():

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from tracetui_loaders.arrow_tables import READ_ERRORS, load_arrow
+from tracetui_loaders.arrow_tables import READ_ERRORS, Table, load_arrow
 from tracetui_loaders.base import Batch, Head, LoadError
 from tracetui_loaders.source import Source, describe
 
@@ -45,8 +45,8 @@ class OtelParquetLoader:
             schema = file.schema_arrow
         except READ_ERRORS as error:
             raise LoadError(f"{title} cannot be read: {error}") from error
-        batches = file.iter_batches(batch_size=_ROWS)
-        yield from load_arrow(batches, schema, source_id, source.bytes_done, title)
+        table = Table(schema, file.iter_batches(batch_size=_ROWS))
+        yield from load_arrow([table], source_id, source.bytes_done, title)
 
 
 LOADER = OtelParquetLoader()
