@@ -67,6 +67,7 @@ class SpanTree:
     cycle: Bools
     """Its parents lead back to itself: made a root."""
     running: Bools
+    """It has begun and not ended; what has no times at all may be long over."""
     no_start: Bools
     error: Bools
     error_root: Bools
@@ -135,8 +136,11 @@ def _build(table: pa.Table) -> SpanTree:
 
     no_start = no_start[order]
     start = _borrowed(start[order], no_start, forest.parent)
-    running = laid(no_end, False)
-    end = np.where(running, np.maximum(end[order], start), end[order])
+    no_end = laid(no_end, False)
+    end = np.where(no_end, np.maximum(end[order], start), end[order])
+    # A span without any time is in a source that tells none: nobody knows whether it runs.
+    running = no_end & ~no_start
+    end = np.where(no_end & no_start, start, end)
     usage = _usage(table, laid, forest.size)
     error = laid(_booleans(table, "error"), False)
     error_root = _not_caused(error, forest.parent)

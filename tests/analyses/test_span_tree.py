@@ -215,7 +215,7 @@ def test_absent_columns_are_unknown_and_never_an_error():
     tree = SpanTree.from_table(pa.table({"span_id": ["a"], "parent_span_id": ["a"]}))
 
     assert tree.cycle.tolist() == [True]
-    assert tree.running.tolist() == [True]
+    assert tree.running.tolist() == [False]
     assert tree.totals.reported.tolist() == [0]
 
 

@@ -74,7 +74,9 @@ def _time(f: dict[str, Any]) -> Facts:
     facts = Facts("Time")
     start, end = f.get("start_time_unix_nano"), f.get("end_time_unix_nano")
     facts.add("started", fmt.timestamp(start))
-    if end is None:
+    if end is None and start is None:
+        facts.add("ended", fmt.UNKNOWN)
+    elif end is None:
         facts.add("ended", f"{RUNNING_MARK} still running", "warning")
     else:
         facts.add("ended", fmt.timestamp(end))

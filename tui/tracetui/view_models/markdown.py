@@ -32,7 +32,7 @@ def span_as_markdown(detail: SpanDetail, folded: dict[str, Any]) -> str:
 
 def _facts(f: dict[str, Any]) -> list[tuple[str, str]]:
     start, end = f.get("start_time_unix_nano"), f.get("end_time_unix_nano")
-    running = "still running" if end is None else ""
+    running = "still running" if end is None and start is not None else ""
     tokens = [
         f"{fmt.count(f[name])} {word}"
         for name, word in (
@@ -48,7 +48,10 @@ def _facts(f: dict[str, Any]) -> list[tuple[str, str]]:
         ("kind", f.get("kind") or fmt.UNKNOWN),
         ("status", str(f.get("status") or "")),
         ("started", fmt.timestamp(start)),
-        ("duration", running or (fmt.duration(end - start) if start is not None else fmt.UNKNOWN)),
+        (
+            "duration",
+            running or (fmt.UNKNOWN if end is None or start is None else fmt.duration(end - start)),
+        ),
         ("agent", f.get("agent_name") or ""),
         ("service", f.get("service_name") or ""),
         ("model", f.get("response_model") or f.get("request_model") or ""),

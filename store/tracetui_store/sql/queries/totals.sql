@@ -24,7 +24,8 @@ SELECT
         )
     ) AS errors,
     count(*) FILTER (WHERE error) AS error_spans,
-    count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running,
+    -- What has no start either has no times at all: nobody knows whether it runs.
+    count(*) FILTER (WHERE end_time_unix_nano IS NULL AND start_time_unix_nano IS NOT NULL) AS running,
     (
         SELECT count(*) FROM orphans
         WHERE generation = (SELECT max(generation) FROM generations)

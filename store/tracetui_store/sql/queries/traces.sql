@@ -47,8 +47,13 @@ per_trace AS (
         count(*) FILTER (WHERE is_model_call) AS llm_count,
         count(*) FILTER (WHERE kind = 'tool') AS tool_count,
         count(*) FILTER (WHERE kind = 'agent') AS agent_count,
-        count(*) FILTER (WHERE end_time_unix_nano IS NULL) AS running_count,
-        count(*) FILTER (WHERE end_time_unix_nano IS NULL AND parent_span_id IS NULL) AS running_roots,
+        -- What has no start either has no times at all: nobody knows whether it runs.
+        count(*) FILTER (WHERE end_time_unix_nano IS NULL AND start_time_unix_nano IS NOT NULL)
+            AS running_count,
+        count(*) FILTER (
+            WHERE end_time_unix_nano IS NULL AND start_time_unix_nano IS NOT NULL
+              AND parent_span_id IS NULL
+        ) AS running_roots,
         sum(coalesce(total_tokens, rollup_total_tokens)) FILTER (WHERE counts) AS total_tokens,
         sum(coalesce(input_tokens, rollup_input_tokens)) FILTER (WHERE counts) AS input_tokens,
         sum(coalesce(output_tokens, rollup_output_tokens)) FILTER (WHERE counts) AS output_tokens,
