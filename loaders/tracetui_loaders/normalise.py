@@ -29,6 +29,7 @@ from tracetui_loaders.conventions.google_adk import GOOGLE_ADK
 from tracetui_loaders.conventions.langfuse import LANGFUSE
 from tracetui_loaders.conventions.langsmith import LANGSMITH
 from tracetui_loaders.conventions.livekit import LIVEKIT
+from tracetui_loaders.conventions.marks import MARKS
 from tracetui_loaders.conventions.microsoft import MICROSOFT
 from tracetui_loaders.conventions.mlflow import MLFLOW
 from tracetui_loaders.conventions.monocle import MONOCLE
@@ -52,6 +53,7 @@ from tracetui_loaders.conventions.vercel import VERCEL
 from tracetui_loaders.schema import KINDS, MODEL_CALL_KINDS
 
 CONVENTIONS: tuple[Convention, ...] = (
+    MARKS,
     CLAUDE_CODE,
     LANGFUSE,
     LANGSMITH,

@@ -18,7 +18,7 @@ from tracetui_loaders.conventions.base import (
     token_count,
 )
 
-_KINDS = {
+KINDS = {
     "interaction": "agent",
     "llm_request": "llm",
     "tool": "tool",
@@ -43,10 +43,9 @@ _BARE_KEYS: tuple[tuple[str, str, Convert], ...] = (
 )
 
 
-def _bare_keys(span: Span) -> None:
+def bare_keys(span: Span) -> None:
+    """Read the bare keys of a span that `span.type` marks."""
     fields = span.fields
-    if fields.pop("claude_code", None) is None:
-        return
     attributes = span.attributes
     for key, column, convert in _BARE_KEYS:
         if column not in fields and (value := convert(attributes.get(key))) is not None:
@@ -59,9 +58,5 @@ def _bare_keys(span: Span) -> None:
 
 CLAUDE_CODE = Convention(
     name="claude-code",
-    keys=(
-        Key("span.type", "kind", 160, one_of(_KINDS)),
-        Key("span.type", "claude_code", 0, one_of(_KINDS)),
-    ),
-    derive=((frozenset({"agent", "llm", "tool", "other"}), _bare_keys),),
+    keys=(Key("span.type", "kind", 160, one_of(KINDS)),),
 )

@@ -8,32 +8,28 @@ from typing import Any
 
 from tracetui_loaders.conventions.base import Convention, Key, Span, text, token_count
 
-_USAGE = "codex.turn.token_usage."
-_SCOPES = frozenset({"codex_cli_rs", "codex_exec"})
+TURN_USAGE = "codex.turn.token_usage."
 
 
 def _turn(value: Any) -> str | None:
     return "agent" if token_count(value) is not None else None
 
 
-def _model(span: Span) -> None:
+def turn_model(span: Span) -> None:
     """Take the model from `model`, a key that elsewhere may mean anything."""
-    fields = span.fields
-    if fields["kind_source"].startswith(_USAGE) or span.scope_name in _SCOPES:
-        model = text(span.attributes.get("model"))
-        if model is not None:
-            fields.setdefault("request_model", model)
+    model = text(span.attributes.get("model"))
+    if model is not None:
+        span.fields.setdefault("request_model", model)
 
 
 CODEX = Convention(
     name="codex",
     keys=(
-        Key(f"{_USAGE}input_tokens", "kind", 170, _turn),
-        Key(f"{_USAGE}input_tokens", "input_tokens", 90, token_count),
-        Key(f"{_USAGE}output_tokens", "output_tokens", 90, token_count),
-        Key(f"{_USAGE}total_tokens", "total_tokens", 60, token_count),
-        Key(f"{_USAGE}cached_input_tokens", "cache_read_tokens", 180, token_count),
-        Key(f"{_USAGE}reasoning_output_tokens", "reasoning_tokens", 90, token_count),
+        Key(f"{TURN_USAGE}input_tokens", "kind", 170, _turn),
+        Key(f"{TURN_USAGE}input_tokens", "input_tokens", 90, token_count),
+        Key(f"{TURN_USAGE}output_tokens", "output_tokens", 90, token_count),
+        Key(f"{TURN_USAGE}total_tokens", "total_tokens", 60, token_count),
+        Key(f"{TURN_USAGE}cached_input_tokens", "cache_read_tokens", 180, token_count),
+        Key(f"{TURN_USAGE}reasoning_output_tokens", "reasoning_tokens", 90, token_count),
     ),
-    derive=((frozenset({"agent", "llm"}), _model),),
 )

@@ -47,10 +47,10 @@ def _kind(value: Any) -> str | None:
     return _KINDS.get(value.partition(".")[0]) if isinstance(value, str) else None
 
 
-def _model_call(span: Span) -> None:
+def model_call(span: Span) -> None:
     """Take model, provider and usage from the action's name and the model's output."""
     fields = span.fields
-    if fields["kind_source"] != SUBTYPE:
+    if fields["kind"] not in ("llm", "embedding"):
         return
     provider, _, model = (text(span.attributes.get("genkit:name")) or "").rpartition("/")
     if model:
@@ -81,5 +81,4 @@ GENKIT = Convention(
         Key(SUBTYPE, "kind", 200, _kind),
         Key("genkit:sessionId", "session_id", 90),
     ),
-    derive=((frozenset({"llm", "embedding"}), _model_call),),
 )

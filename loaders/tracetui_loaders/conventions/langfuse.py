@@ -38,6 +38,7 @@ _KINDS = {
 }
 """`langfuse.observation.type`; `span` decides nothing (Strands sets it on agents)."""
 
+COMPLETION_START = "langfuse.observation.completion_start_time"
 _USAGE = "langfuse.observation.usage_details"
 _COST = "langfuse.observation.cost_details"
 _CACHED = ("input_cached_tokens", "cache_read_input_tokens", "input_cache_read")
@@ -60,10 +61,10 @@ def _is_disjoint(value: Any) -> bool:
 _input = member("prompt_tokens", "input_tokens", "input", convert=token_count)
 
 
-def _first_token(span: Span) -> None:
+def first_token(span: Span) -> None:
     """Take the time to the first token from when the completion started."""
     fields = span.fields
-    started = fields.pop("completion_start", None)
+    started = unix_nano(span.attributes.get(COMPLETION_START))
     if started is not None and span.start is not None and started >= span.start:
         fields.setdefault("ttft_ms", (started - span.start) / 1e6)
 
@@ -103,12 +104,10 @@ LANGFUSE = Convention(
         Key(_COST, "cost_given_usd", 10, member("total", convert=dollars)),
         Key("langfuse.observation.level", "failed", 0, flag(lambda value: value == "ERROR")),
         Key("langfuse.observation.status_message", "error_note", 0),
-        Key("langfuse.observation.completion_start_time", "completion_start", 0, unix_nano),
         Key("langfuse.observation.metadata.finish_reason", "finish_reasons", 70, quoted(text_list)),
         Key("langfuse.observation.model.parameters", "service_tier", 40, member("service_tier")),
         Key("langfuse.trace.name", "workflow_name", 60),
         Key("langfuse.session.id", "session_id", 20),
         Key("langfuse.user.id", "user_id", 30),
     ),
-    derive=((frozenset({"llm"}), _first_token),),
 )

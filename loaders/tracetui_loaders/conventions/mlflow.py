@@ -57,10 +57,10 @@ _request = msgspec.json.Decoder(_Request)
 _response = msgspec.json.Decoder(_Response)
 
 
-def _bodies(span: Span) -> None:
+def bodies(span: Span) -> None:
     """Take the model, the response's id and its finish reasons from the recorded bodies."""
     fields = span.fields
-    if fields["kind_source"] != "mlflow.spanType":
+    if fields["kind"] not in MODEL_CALL_KINDS:
         return
     attributes = span.attributes
     if "request_model" not in fields:
@@ -111,5 +111,4 @@ MLFLOW = Convention(
         Key("mlflow.trace.session", "session_id", 30, json_text),
         Key("mlflow.trace.user", "user_id", 40, json_text),
     ),
-    derive=((MODEL_CALL_KINDS, _bodies),),
 )

@@ -9,7 +9,6 @@ from tracetui_loaders.conventions.base import (
     Convention,
     Key,
     Span,
-    always,
     one_of,
     text,
     token_count,
@@ -43,13 +42,12 @@ _COUNTS = (
 )
 
 
-def _entities(span: Span) -> None:
+def entities(span: Span) -> None:
+    """Take names and models from the numbered entities, usage from the event `metadata`."""
     fields = span.fields
-    if fields.pop("monocle", None) is None:
-        return
     attributes = span.attributes
     kind = fields["kind"]
-    for key, column in _NAMES[kind]:
+    for key, column in _NAMES.get(kind, ()):
         value = text(attributes.get(key))
         if value is not None:
             fields.setdefault(column, value)
@@ -79,9 +77,7 @@ def _usage(span: Span) -> None:
 MONOCLE = Convention(
     name="monocle",
     keys=(
-        Key("monocle_apptrace.version", "monocle", 0, always("monocle")),
         Key("span.type", "kind", 165, one_of(_KINDS)),
         Key("scope.agentic.session", "session_id", 95),
     ),
-    derive=((frozenset(_NAMES), _entities),),
 )

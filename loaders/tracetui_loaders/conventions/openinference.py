@@ -4,13 +4,13 @@ Source: Arize-ai/openinference `spec/semantic_conventions.md`, `spec/embedding_s
 annotations specification of 2026-07-31; MAPPING §1-§7, RULES §1 rule 1.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from tracetui_loaders.conventions.base import (
     Convention,
-    Convert,
     Key,
     Span,
     dollars,
@@ -20,7 +20,6 @@ from tracetui_loaders.conventions.base import (
     text_list,
     token_count,
 )
-from tracetui_loaders.conventions.json_members import member
 from tracetui_loaders.schema import MODEL_CALL_KINDS
 
 KINDS = {
@@ -156,13 +155,38 @@ def _response_id(span: Span) -> None:
         fields["response_id"] = response_id
 
 
-def _member(*names: str) -> Convert:
-    """Return a conversion to a member of `metadata`, which is decoded only if it may have one."""
-    read = member(*names)
-    quoted = tuple(f'"{name}"' for name in names)
-    return lambda value: (
-        read(value) if isinstance(value, str) and any(name in value for name in quoted) else None
-    )
+class _Metadata(msgspec.Struct):
+    """What LangChain's and LangGraph's metadata say of where a span belongs."""
+
+    langgraph_node: Any = None
+    session_id: Any = None
+    thread_id: Any = None
+    conversation_id: Any = None
+
+
+_metadata = msgspec.json.Decoder(_Metadata)
+
+
+@lru_cache(4)
+def _metadata_of(value: str) -> _Metadata | None:
+    """Return the metadata; two fields are read from the same text, one after the other."""
+    return _decoded(_metadata, value)
+
+
+def _graph_node(value: Any) -> str | None:
+    if not isinstance(value, str) or '"langgraph_node"' not in value:
+        return None
+    found = _metadata_of(value)
+    return text(found.langgraph_node) if found is not None else None
+
+
+def _session(value: Any) -> str | None:
+    if not isinstance(value, str) or '_id"' not in value:
+        return None
+    found = _metadata_of(value)
+    if found is None:
+        return None
+    return text(found.session_id) or text(found.thread_id) or text(found.conversation_id)
 
 
 def _documents(span: Span) -> tuple[str, str] | None:
@@ -213,8 +237,8 @@ OPENINFERENCE = Convention(
         Key("graph.node.id", "agent_name", 30),
         Key("graph.node.id", "graph_node", 0),
         Key("graph.node.parent_id", "graph_parent", 0),
-        Key("metadata", "graph_node", 10, _member("langgraph_node")),
-        Key("metadata", "session_id", 120, _member("session_id", "thread_id", "conversation_id")),
+        Key("metadata", "graph_node", 10, _graph_node),
+        Key("metadata", "session_id", 120, _session),
         Key("agent.id", "agent_id", 10),
         Key("llm.user", "user_id", 100),
     ),

@@ -20,18 +20,17 @@ from tracetui_loaders.conventions.json_members import member
 _AGGREGATED = "gen_ai.aggregated_usage."
 
 
-def _names(span: Span) -> None:
+def template_names(span: Span) -> None:
     """Take a name from `name`: spans of Logfire's OpenAI Agents integration are templates."""
-    fields = span.fields
-    if fields.pop("logfire_template", None) is None:
+    if span.scope_name != "logfire.openai_agents":
         return
-    if span.scope_name == "logfire.openai_agents":
-        name = text(span.attributes.get("name"))
-        if name is not None and fields["kind"] in ("agent", "tool"):
-            fields.setdefault(f"{fields['kind']}_name", name)
-        group = text(span.attributes.get("group_id"))
-        if group is not None:
-            fields.setdefault("session_id", group)
+    fields = span.fields
+    name = text(span.attributes.get("name"))
+    if name is not None and fields["kind"] in ("agent", "tool"):
+        fields.setdefault(f"{fields['kind']}_name", name)
+    group = text(span.attributes.get("group_id"))
+    if group is not None:
+        fields.setdefault("session_id", group)
 
 
 PYDANTIC_AI = Convention(
@@ -75,7 +74,6 @@ LOGFIRE = Convention(
     keys=(
         Key("logfire.span_type", "kind", 0, one_of({"pending_span": "partial"})),
         Key("logfire.pending_parent_id", "pending_parent_id", 0),
-        Key("logfire.msg_template", "logfire_template", 0),
         Key(
             "gen_ai.usage.raw",
             "cache_read_tokens",
@@ -100,5 +98,4 @@ LOGFIRE = Convention(
         Key("from_agent", "handoff_from", 30),
         Key("to_agent", "handoff_to", 30),
     ),
-    derive=((frozenset({"agent", "tool", "llm", "workflow", "other"}), _names),),
 )

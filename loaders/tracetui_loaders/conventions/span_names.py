@@ -92,10 +92,18 @@ _NAMED: dict[str, tuple[str, ...]] = {
 name, and without them the span's."""
 
 
+_AGENT_RUN = "agent_run ["
+"""Google ADK's first schema: `agent_run [x]`."""
+
+
 def _names(span: Span) -> None:
     fields = span.fields
     keys = _NAMED.get(fields["kind_source"])
     if keys is None:
+        if span.name.startswith(_AGENT_RUN):
+            name = span.name[len(_AGENT_RUN) :].rstrip("]")
+            if name:
+                fields.setdefault("agent_name", name)
         return
     column = "tool_name" if fields["kind"] == "tool" else "agent_name"
     if column not in fields:

@@ -9,9 +9,8 @@ from tracetui_loaders.conventions.base import Convention, Key, Span, millisecond
 _WAIT = "gen_ai.server.time_to_first_token"
 
 
-def _first_token(span: Span) -> None:
-    if span.scope_name != "strands.telemetry.tracer":
-        return
+def first_token_ms(span: Span) -> None:
+    """Read the time to the first token in the unit that Strands means."""
     time = milliseconds(span.attributes.get(_WAIT))
     if time is not None:
         span.fields["ttft_ms"] = time
@@ -28,5 +27,4 @@ STRANDS = Convention(
             one_of({"invoke_swarm": "workflow", "invoke_graph": "workflow"}),
         ),
     ),
-    derive=((frozenset({"llm", "agent"}), _first_token),),
 )

@@ -55,6 +55,15 @@ def decoded(value: Any) -> Any:
     return result
 
 
+def decoded_text(value: Any) -> Any:
+    """Return what JSON text says, also where that is a string."""
+    found = decoded(value)
+    if isinstance(found, str) and len(found) > 1 and found[0] == found[-1] == '"':
+        inner = decoded(f"[{found}]")
+        return inner[0] if isinstance(inner, list) and len(inner) == 1 else found
+    return found
+
+
 def decoded_fully(value: Any, mime_type: Any) -> Any:
     """Return `value` decoded as its MIME type says; without one, like `decoded`."""
     if not isinstance(value, str) or not isinstance(mime_type, str):

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracetui_loaders.folding.bodies import of_kinds, query_in, recorded, with_prefix
 from tracetui_loaders.folding.content import Convention, FoldSource, SpanContent, attribute
-from tracetui_loaders.folding.json_value import decoded
+from tracetui_loaders.folding.json_value import decoded, decoded_text
 from tracetui_loaders.folding.values import (
     documents,
     evaluation,
@@ -25,15 +25,6 @@ def _json(*keys: str) -> FoldSource:
     """Make a source whose value is JSON also where it is a string, as MLflow writes it."""
     read = attribute(*keys)
     return lambda span: decoded_text(read(span))
-
-
-def decoded_text(value: Any) -> Any:
-    """Return what JSON text says, also where that is a string."""
-    found = decoded(value)
-    if isinstance(found, str) and len(found) > 1 and found[0] == found[-1] == '"':
-        inner = decoded(f"[{found}]")
-        return inner[0] if isinstance(inner, list) and len(inner) == 1 else found
-    return found
 
 
 def _object(key: str) -> Callable[[SpanContent], dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracetui_loaders.folding.bodies import vectors_in, with_prefix
 from tracetui_loaders.folding.content import Convention, SpanContent, attribute
-from tracetui_loaders.folding.json_value import decoded, without_vectors
+from tracetui_loaders.folding.json_value import decoded, decoded_text, without_vectors
 from tracetui_loaders.folding.messages import (
     Message,
     canonical_message,
@@ -69,7 +69,7 @@ def _settings(span: SpanContent) -> dict[str, Any]:
 def _embedded(span: SpanContent) -> Any:
     values = _VALUES(span)
     listed = values if isinstance(values, list) else [values]
-    return [decoded(value) for value in listed] if values is not None else None
+    return [decoded_text(value) for value in listed] if values is not None else None
 
 
 def _count(span: SpanContent) -> int | None:
