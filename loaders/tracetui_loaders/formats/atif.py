@@ -250,7 +250,10 @@ class _TrajectoryReader(Reader):
         session = self.transcript.session(trajectory.get("session_id"))
         who = mapping(trajectory.get("agent"))
         session.resource |= known(
-            {"service.name": _string(who.get("name")), "service.version": who.get("version")}
+            {
+                "service.name": _string(who.get("name")),
+                "service.version": _string(who.get("version")),
+            }
         )
         session.started(None, place)
         teller = _Teller(session, trajectory, place, None)

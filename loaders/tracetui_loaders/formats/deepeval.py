@@ -75,7 +75,11 @@ def _read(value: Any, place: Place) -> bool:
         return False
     spans: list[tuple[dict[str, Any], str]] = []
     for key, kind in _LISTS.items():
-        for span in value.get(key) or ():
+        held = value.get(key)
+        if held is not None and not isinstance(held, list):
+            place.reject(f"{key} is no list")
+            continue
+        for span in held or ():
             if isinstance(span, dict) and is_id(span.get("uuid")):
                 spans.append((span, kind))
             else:

@@ -105,7 +105,8 @@ def _any_run(items: list[Any]) -> bool:
 def _is_run(value: Any) -> bool:
     if not isinstance(value, dict) or not (is_id(value.get("id")) or value.get("dotted_order")):
         return False
-    if value.get("run_type") in _RUN_TYPES:
+    run_type = value.get("run_type")
+    if isinstance(run_type, str) and run_type in _RUN_TYPES:
         return "start_time" in value or "end_time" in value
     # The second half of a run may leave out what it is.
     return "dotted_order" in value and ("end_time" in value or "outputs" in value)

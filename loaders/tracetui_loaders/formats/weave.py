@@ -163,7 +163,7 @@ def _attributes(call: Mapping[str, Any], *, has_usage_below: bool) -> dict[str, 
     usage = _usage_by_model(call)
     own = mapping(call.get("attributes"))
     kind = mapping(mapping(own.get("weave")).get("op")).get("kind") or own.get("kind")
-    if kind not in _OPERATIONS:
+    if not isinstance(kind, str) or kind not in _OPERATIONS:
         kind = "llm" if usage and not has_usage_below else None
     name = _op(call)
     found: dict[str, Any] = {
