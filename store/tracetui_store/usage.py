@@ -166,10 +166,15 @@ def _take_counts(primary: UsageSpan, better: UsageSpan, found: dict[int, Correct
 def _is_twin(spans: list[UsageSpan], one: int, other: int) -> bool:
     """Whether two spans of one response id are one call: same time, and not merely the same id.
 
-    Response ids are not unique with local servers, so time must be shared.
+    Response ids are not unique with local servers, so time must be shared. A session that is
+    resumed under another name repeats its history: there the span ids are the same too.
     """
     first, second = spans[one], spans[other]
-    related = _is_ancestor(spans, one, other) or _is_ancestor(spans, other, one)
+    related = (
+        first.span_id == second.span_id
+        or _is_ancestor(spans, one, other)
+        or _is_ancestor(spans, other, one)
+    )
     if not related and first.scope_name == second.scope_name:
         return False
     if first.start is None or second.start is None or first.end is None or second.end is None:
