@@ -215,6 +215,33 @@ LANGCHAIN = [
     {"event": "on_tool_error", "name": "search", "run_id": "r3", "error": "no network"},
 ]
 
+CONVERSE = {
+    "system_prompt": [{"text": "Be brief."}],
+    "messages": [
+        {"role": "user", "content": [{"text": "Where is my order?"}]},
+        {
+            "role": "assistant",
+            "content": [
+                {"text": "I look."},
+                {"toolUse": {"toolUseId": "t-1", "name": "find", "input": {"order": 7}}},
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {
+                    "toolResult": {
+                        "toolUseId": "t-1",
+                        "status": "error",
+                        "content": [{"text": "no such order"}],
+                    }
+                }
+            ],
+        },
+        {"role": "assistant", "content": [{"text": "There is none."}]},
+    ],
+}
+
 SAMPLES = {
     "jaeger": [JAEGER],
     "zipkin": ZIPKIN,
@@ -225,5 +252,6 @@ SAMPLES = {
     "trulens": [TRULENS],
     "agentguard_jsonl": AGENTGUARD,
     "langchain_events": LANGCHAIN,
+    "converse_messages": [CONVERSE],
 }
 """Values, by the name of the format that takes them, one a line."""

@@ -8,6 +8,7 @@ from loaders.span_samples import (
     AGENTGUARD,
     CHILD,
     CONSOLE,
+    CONVERSE,
     FLAT,
     JAEGER,
     LANGCHAIN,
@@ -370,3 +371,17 @@ def test_langchain_parents_that_go_in_a_circle_end_somewhere(tmp_path):
     loaded = load_bytes(tmp_path, lines(values))
     assert [span["parent_span_id"] for span in loaded.spans] == ["b", "a", None]
     assert len({span["trace_id"] for span in loaded.spans[:2]}) == 1
+
+
+def test_a_converse_conversation_is_a_turn_with_its_calls_and_tools(tmp_path):
+    loaded = load_bytes(tmp_path, json.dumps({"refused": CONVERSE, "again": CONVERSE}, indent=1))
+    spans = [span for span in loaded.spans if span["trace_id"].endswith("/refused")]
+    assert [span["kind"] for span in spans] == ["workflow", "agent", "llm", "tool", "llm"]
+    tool = spans[3]
+    assert (tool["tool_name"], tool["status"], tool["status_message"]) == (
+        "find",
+        "ERROR",
+        "no such order",
+    )
+    assert len(loaded.spans) == 2 * len(spans)
+    assert {span["start_time_unix_nano"] for span in loaded.spans} == {None}
