@@ -14,6 +14,9 @@ from tracetui_loaders.json_records import records
 from tracetui_loaders.json_values import Place, reading
 from tracetui_loaders.source import Source
 
+_PROGRESS_BYTES = 8 << 20
+"""How much is read between two batches that only say how far reading has come."""
+
 
 class At(NamedTuple):
     """Where something stands in the source."""
@@ -71,7 +74,13 @@ def load_collected(
     """
     builder = BatchBuilder(source_id)
     add_value = reading(title, collector.take, whole=whole)
+    # A large source is decoded in another process once this one has its first batch, which is to
+    # be quick: see worker.batches.
+    next_progress = 0 if (source.size or 0) >= _PROGRESS_BYTES else _PROGRESS_BYTES
     for record in records(source):
+        if record.byte_offset >= next_progress:
+            yield builder.flush(record.bytes_done)
+            next_progress = record.byte_offset + _PROGRESS_BYTES
         builder.lines.blank += record.blank_lines
         if record.data:
             add_value(record, builder)

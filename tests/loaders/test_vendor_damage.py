@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shared_data import shared
 from tracetui_loaders.base import Head, LineCounts, LoadError
 from tracetui_loaders.registry import loader_named
 from tracetui_loaders.source import Source
@@ -43,13 +44,13 @@ JSON_VALUES = st.recursive(
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def values_of(path):
+def whole_values(path):
+    """Return the JSON values of a document or of lines."""
     text = path.read_text("utf-8")
-    return (
-        [json.loads(line) for line in text.splitlines()]
-        if path.suffix == ".jsonl"
-        else [json.loads(text)]
-    )
+    try:
+        return [json.loads(text)]
+    except ValueError:
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def loaded(name, data):
@@ -119,10 +120,30 @@ def mutated(value, draw):
 @SETTINGS
 @given(data=st.data())
 def test_a_mutated_export_loses_no_line(name, data):
-    lines = values_of(SAMPLES[name])
+    lines = whole_values(SAMPLES[name])
     for _ in range(data.draw(st.integers(1, 4))):
         index = data.draw(st.integers(0, len(lines) - 1))
         lines[index] = mutated(lines[index], data.draw)
+    loaded(name, "".join(json.dumps(line) + "\n" for line in lines).encode())
+
+
+RECORDED = {
+    "langfuse": "langfuse/tokenjam-langfuse_real_response.json",
+    "langsmith": "langsmith/langsmith-js-langsmith_js_wrap_openai_stream.json",
+    "openai_agents": "openai-agents/test_recipe_agents_hierarchy.jsonl",
+    "deepeval": "deepeval/deepeval-crewai_async_tool_usage.json",
+    "invariant": "invariant/invariant-trace_for_analysis.jsonl",
+    "atif": "atif/nemo-exmp04_atif.json",
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+@SETTINGS
+@given(data=st.data())
+def test_a_mutated_recording_loses_no_line(name, data):
+    lines = whole_values(shared("corpora/" + RECORDED[name]))
+    index = data.draw(st.integers(0, len(lines) - 1))
+    lines[index] = mutated(lines[index], data.draw)
     loaded(name, "".join(json.dumps(line) + "\n" for line in lines).encode())
 
 

@@ -56,7 +56,9 @@ class DeepEvalLoader:
         for value in head.values:
             if any(_is_trace(item) for item in items_of(value)):
                 return 1.0
-        cut_off = not head.values and any(len(keys & _LISTS.keys()) > 1 for keys in head.keys)
+        cut_off = not head.values and any(
+            "uuid" in keys and keys & _LISTS.keys() for keys in head.keys
+        )
         return 0.95 if cut_off else 0.0
 
     def load(self, source: Source, source_id: int) -> Iterator[Batch]:

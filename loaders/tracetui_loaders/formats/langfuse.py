@@ -46,6 +46,8 @@ _TYPES = frozenset(
         "guardrail",
     ]
 )
+_MARKS = (b'"parentObservationId"', b'"bookmarked"')
+"""Keys that only Langfuse has: of observations, and of a trace that comes before them."""
 
 
 class LangfuseLoader:
@@ -62,7 +64,8 @@ class LangfuseLoader:
                     return 0.97
         outer = any(keys & {"trace", "observations", "data"} for keys in head.keys)
         cut_off = not head.values and outer
-        return 0.9 if cut_off and b'"parentObservationId"' in head.data else 0.0
+        marked = any(mark in head.data for mark in _MARKS)
+        return 0.9 if cut_off and marked else 0.0
 
     def load(self, source: Source, source_id: int) -> Iterator[Batch]:
         """Yield all spans when the file has been read: scores and traces may come last."""
