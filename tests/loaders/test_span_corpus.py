@@ -97,3 +97,34 @@ def test_a_file_loads_with_the_spans_that_the_manifest_counts(entry):
     assert {name: found[name] for name in expected} == expected
     assert loaded.lines.rejected == loaded.lines.repaired == loaded.lines.tail == 0
     assert Counter(loaded.kinds()).keys() <= {"note"}
+
+
+def told(loaded):
+    """Return what spans say, whatever carried them."""
+    return {
+        span["span_id"]: {
+            name: span[name]
+            for name in (
+                *("trace_id", "parent_span_id", "name", "kind", "otel_kind", "status"),
+                *("input_tokens", "output_tokens", "request_model", "provider", "service_name"),
+                *("event_count", "link_count", "error_type", "tool_name", "agent_name"),
+            )
+        }
+        for span in loaded.spans
+    }
+
+
+@pytest.mark.parametrize("name", ["console_exporter.json", "readablespan_to_json.jsonl"])
+def test_the_sdks_own_json_says_what_its_otlp_says(name):
+    folder = "emitted/file-formats"
+    otlp = load_file(shared(f"{folder}/otlp_json_file_exporter_simple.jsonl"))
+    loaded = load_file(shared(f"{folder}/{name}"))
+    assert loaded.format == "otel_console"
+    assert told(loaded) == told(otlp)
+    starts = {span["span_id"]: span["start_time_unix_nano"] for span in otlp.spans}
+    # OTLP keeps nanoseconds, the SDK's JSON microseconds.
+    for span in loaded.spans:
+        assert abs(span["start_time_unix_nano"] - starts[span["span_id"]]) <= 1_000
+    assert len(loaded.spans) == 18
+    # The SDK's JSON has a bare NaN on two spans, which JSON has not.
+    assert (loaded.lines.rejected, loaded.kinds()) == (0, ["repaired", "repaired"])
