@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tracetui_loaders.conventions.json_members import json_text, member, unix_nano
 from tracetui_loaders.folding import FIELDS, SpanContent, fold
 from tracetui_loaders.normalise import CONVENTIONS, normalise
 from tracetui_loaders.schema import KINDS, SPANS
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The machine may be busy; the first text drawn builds tables of characters."""
 KEYS = sorted({row.key for convention in CONVENTIONS for row in convention.keys})
 FOLDED_KEYS = (
     *("ai.prompt.messages", "ai.response.toolCalls", "events", "mlflow.spanInputs"),
@@ -314,6 +316,7 @@ def test_a_trulens_evaluation_has_its_metrics_name():
     assert (found["name"], found["score"], found["explanation"]) == ("relevance", 0.5, "brief")
 
 
+@UNHURRIED
 @given(
     st.dictionaries(st.sampled_from(KEYS), JSON | JSON.map(json.dumps), max_size=6),
     st.none() | st.sampled_from(["pydantic-ai", "strands.telemetry.tracer"]),
@@ -327,6 +330,7 @@ def test_any_value_under_any_key_is_read_without_a_fault(attributes, scope):
     assert isinstance(found.get("finish_reasons", []), list)
 
 
+@UNHURRIED
 @given(
     st.sampled_from(["llm", "tool", "retriever", "embedding", "agent"]),
     st.dictionaries(st.sampled_from(FOLDED_KEYS), JSON | JSON.map(json.dumps), max_size=4),
