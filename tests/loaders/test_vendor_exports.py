@@ -283,3 +283,74 @@ def test_the_summary_of_a_sample_adds_up(name):
     assert (totals["input_tokens"] or 0) == sum(span["input_tokens"] for span in own)
     starts = [span["row_id"] for span in loaded.spans]
     assert all(before < after for before, after in pairwise(starts))
+
+
+_TIME = "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "expected"),
+    [
+        (
+            "langfuse",  # a row of the blob-storage export
+            {
+                "id": "o1",
+                "trace_id": "t1",
+                "type": "TOOL",
+                "parent_observation_id": None,
+                "start_time": "2026-01-01 00:00:00.000000",
+                "name": "look up",
+            },
+            ("look up", "tool", "t1"),
+        ),
+        (
+            "langsmith",  # a page of the API
+            {"runs": [{"id": "a", "run_type": "llm", "name": "x", "start_time": _TIME}]},
+            ("x", "llm", "a"),
+        ),
+        (
+            "openai_agents",  # a span alone
+            {"object": "trace.span", "id": "s", "trace_id": "t", "span_data": {"type": "agent"}},
+            ("agent", "agent", "t"),
+        ),
+        (
+            "weave",  # what the SDK sends
+            {
+                "batch": [
+                    {"req": {"start": {"id": "c", "op_name": "f", "trace_id": "t"}}},
+                    {"req": {"end": {"id": "c", "ended_at": _TIME, "summary": {}}}},
+                ]
+            },
+            ("f", "other", "t"),
+        ),
+        (
+            "mlflow",  # version 2 of the schema
+            {
+                "info": {"request_id": "tr-1", "tags": {}},
+                "data": {
+                    "spans": [
+                        {
+                            "name": "p",
+                            "context": {"span_id": "0x1", "trace_id": "0xabc"},
+                            "parent_id": None,
+                            "start_time": 1767225600000000000,
+                            "attributes": {"mlflow.spanType": '"AGENT"'},
+                        }
+                    ]
+                },
+            },
+            ("p", "agent", "abc"),
+        ),
+        (
+            "braintrust",  # a page of the API
+            {"events": [{"span_id": "s", "root_span_id": "r", "span_attributes": {"name": "n"}}]},
+            ("n", "other", "r"),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_another_shape_of_the_same_export_loads(tmp_path, form, value, expected):
+    loaded = load_bytes(tmp_path, json.dumps(value))
+    assert loaded.format == form
+    (span,) = loaded.spans
+    assert (span["name"], span["kind"], span["trace_id"]) == expected
