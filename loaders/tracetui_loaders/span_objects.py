@@ -43,6 +43,7 @@ _ENDS = (
     "ended_at",
 )
 _EVENT_TIMES = ("timestamp", "time", "time_unix_nano", "timeUnixNano", "Timestamp")
+_ATTRIBUTES = ("attributes", "Attributes")
 _RESOURCES = ("resource_attributes", "resourceAttributes")
 _SCOPES = (
     "scope",
@@ -198,7 +199,7 @@ def status_code(code: Any) -> str:
 
 def event_of(item: Mapping[str, Any]) -> RawEvent:
     """Return a span's event; the body of one that was a log record becomes an attribute."""
-    attributes = attributes_of(item.get("attributes"))
+    attributes = attributes_of(first(item, _ATTRIBUTES))
     if item.get("body") is not None:
         attributes.setdefault("body", item["body"])
     name = first_string(item, ("name", "event_name", "Name"))
@@ -207,7 +208,7 @@ def event_of(item: Mapping[str, Any]) -> RawEvent:
 
 def _link_of(item: Mapping[str, Any]) -> RawLink:
     trace_id, span_id = ids_of(item)
-    return id_or_none(trace_id), id_or_none(span_id), attributes_of(item.get("attributes"))
+    return id_or_none(trace_id), id_or_none(span_id), attributes_of(first(item, _ATTRIBUTES))
 
 
 def any_nano(value: Any) -> int | None:
