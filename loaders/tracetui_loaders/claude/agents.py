@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tracetui_loaders.claude.records import Line
-from tracetui_loaders.transcripts import Agent, Call, Session, Tool, parts_of, text_in
+from tracetui_loaders.transcripts import Agent, Call, Session, Tool
 
 _STARTS_AGENTS = frozenset({"Task", "Agent"})
 _LONGEST_META = 1 << 16
@@ -37,14 +37,13 @@ class Agents:
         record = line.record
         if record.get("isSidechain") is not True:
             return None
-        prompt = text_in(parts_of(line.message.get("content")))
         agent_id = record.get("agentId")
         if isinstance(agent_id, str) and agent_id:
-            return self._named(line, session, agent_id, prompt)
+            return self._named(line, session, agent_id)
         parent = record.get("parentUuid")
         known = self._by_uuid.get(parent, self._last) if isinstance(parent, str) else None
         if known is None:
-            tool = self._starter(session, prompt)
+            tool = self._starter(session, line.words)
             known = session.subagent(
                 tool or (session.current if session.begun else session.root),
                 f"agent-{record.get('uuid') or line.place.line}",
@@ -55,14 +54,14 @@ class Agents:
         self._last = known
         return known
 
-    def _named(self, line: Line, session: Session, agent_id: str, prompt: str) -> Agent:
+    def _named(self, line: Line, session: Session, agent_id: str) -> Agent:
         known = session.agents.get(span_of(agent_id))
         kind = line.record.get("attributionAgent") or self._kind
         if known is None:
-            starter = self._starter(session, prompt)
+            starter = self._starter(session, line.words)
             parent: Tool | str | None = starter
             if parent is None:
-                helper = _is_helper(agent_id, prompt)
+                helper = _is_helper(agent_id, line.words)
                 parent = session.root.span_id if helper else tool_span_of(agent_id)
             kind = kind or _kind_asked(starter)
             known = session.subagent(parent, span_of(agent_id), time=line.time, place=line.place)

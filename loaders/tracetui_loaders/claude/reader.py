@@ -45,6 +45,9 @@ class ClaudeReader(Reader):
         self._branches = Branches()
         self._subagents_of = session_of_path(transcript.path)
         self._last_session = self._subagents_of or transcript.stem
+        self._session_now: Session | None = None
+        self._last_usage: Any = None
+        """As sent: all lines of an answer repeat it, until it grows."""
         self._summaries: list[tuple[str, str]] = []
         self._title_ranks: dict[str, int] = {}
         """How good each session's title is; the lowest number is the best."""
@@ -91,7 +94,9 @@ class ClaudeReader(Reader):
             named = self._subagents_of
         if isinstance(named, str) and named:
             self._last_session = named
-        session = self.transcript.session(self._last_session)
+        session = self._session_now
+        if session is None or session.session_id != self._last_session:
+            session = self._session_now = self.transcript.session(self._last_session)
         if session.whole and not session.begun and record.get("agentId"):
             session.whole = record.get("isSidechain") is not True
         elif line.message and record.get("isSidechain") is not True:
@@ -131,7 +136,10 @@ class ClaudeReader(Reader):
             return
         model = model if isinstance(model, str) else None
         call = agent.call(call_id, line.time, line.place, model=model)
-        call.count(usage_of(message.get("usage"), record.get("costUSD")))
+        usage = message.get("usage")
+        if usage != self._last_usage or call.usage is None:
+            self._last_usage = usage
+            call.count(usage_of(usage, record.get("costUSD")))
         if isinstance(message.get("stop_reason"), str):
             call.finish_reason = message["stop_reason"]
         if record.get("requestId"):

@@ -47,6 +47,11 @@ class Line:
         content = self.message.get("content")
         return content if isinstance(content, list) else parts_of(content)
 
+    @property
+    def words(self) -> str:
+        """The text in the message."""
+        return text_in(parts_of(self.message.get("content")))
+
 
 def detail_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a record says beside its envelope, for an event."""

@@ -22,7 +22,7 @@ from tracetui_loaders.source import Source
 from tracetui_loaders.transcripts.node import Place
 from tracetui_loaders.transcripts.session import Session
 
-_BATCH_SPANS = 8_192
+_BATCH_SPANS = 2_048
 _PROGRESS_BYTES = 8 << 20
 """How much is read between two batches that only say how far reading has come."""
 _KINDS_LISTED = 30

@@ -28,7 +28,7 @@ before. The whole input is that call's input and output, and then these."""
 class Agent(Node):
     """A turn of the session's agent, or a sub-agent."""
 
-    __slots__ = ("agent_name", "final", "prompt", "thread", "usage")
+    __slots__ = ("agent_name", "final", "prompt", "speaker", "thread", "usage")
     operation = "invoke_agent"
 
     def __init__(
@@ -48,6 +48,8 @@ class Agent(Node):
         self.prompt: list[Message] = []
         self.final: list[Part] = []
         """What the model last said to whoever asked."""
+        self.speaker: Call | None = None
+        """The call in which it said that."""
         self.usage: Usage | None = None
         """Only where the producer counts no finer; of the calls inside it is the sum."""
 
@@ -149,8 +151,11 @@ class Call(Node):
     def say(self, parts: list[Part]) -> None:
         """Add to the output: text, reasoning, whatever else the model made."""
         self.output.extend(parts)
-        if any(part.get("type") in _SAID for part in parts):
-            self.agent.final = [part for part in self.output if part.get("type") in _SAID]
+        for part in parts:
+            if part.get("type") in _SAID:
+                if self.agent.speaker is not self:
+                    self.agent.speaker, self.agent.final = self, []
+                self.agent.final.append(part)
 
     def count(self, usage: Usage | None) -> None:
         """Take a report of the call's usage; of several the largest, for it counts on."""
