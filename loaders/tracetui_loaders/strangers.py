@@ -76,7 +76,7 @@ def _text(data: bytes) -> str:
     if len(_LOG_LINE.findall(data)) >= 2:
         return f"a plain text log, not JSON; {log}"
     if _TABLE.match(data):
-        return "a table (CSV or TSV), not JSON; DuckDB turns one into Parquet or JSON"
+        return "a table (CSV or TSV): text, not JSON; DuckDB turns one into Parquet or JSON"
     return "text, not JSON"
 
 

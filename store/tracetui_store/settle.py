@@ -19,6 +19,10 @@ def settle(writer: duckdb.DuckDBPyConnection) -> None:
     Cost is two passes over the spans in SQL and one over model calls and roll-ups in Python.
     """
     writer.execute(statement("settle/superseded"))
+    if writer.execute(statement("settle/has_log_spans")).fetchall()[0][0]:
+        writer.execute(statement("settle/superseded_by_spans"))
+        for kind in ("agent", "workflow"):
+            writer.execute(statement("settle/superseded_holders"), {"kind": kind})
     writer.execute(statement("settle/insert_log_costs"))
     corrections = settle_usage(_usage_spans(writer))
     generation = _next_generation(writer)
@@ -28,6 +32,7 @@ def settle(writer: duckdb.DuckDBPyConnection) -> None:
         writer.execute(statement("settle/insert_usage_roles"))
         writer.unregister("settled_usage")
     writer.execute(statement("settle/insert_orphans"), {"generation": generation})
+    writer.execute(statement("settle/insert_extents"), {"generation": generation})
     writer.execute(statement("settle/insert_generation"), {"generation": generation})
 
 

@@ -20,6 +20,7 @@ TABLES = (
     "source_states",
     "meta",
     "metrics",
+    "extents",
     "log_costs",
 )
 """Every table; each is read through a view of its name that puts a cache's rows before."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan, finite
 from tracetui_loaders.conventions.base import fits_int64
+from tracetui_loaders.log_agents import add_log as keep_log
 from tracetui_loaders.otlp.enums import span_kind, status, uint32, unix_nano
 from tracetui_loaders.otlp.json_types import (
     AnyValue,
@@ -174,7 +175,7 @@ def add_log(record: LogRecord, context: Context, builder: BatchBuilder, line: in
     attributes = attributes_of(record.attributes)
     severity = record.severityNumber
     name = record.eventName or attributes.get("event.name")
-    builder.add_log(
+    keep_log(
         RawLog(
             trace_id=record.traceId,
             span_id=record.spanId,
@@ -187,5 +188,6 @@ def add_log(record: LogRecord, context: Context, builder: BatchBuilder, line: in
             attributes=attributes,
         ),
         context,
+        builder,
         line,
     )

@@ -17,6 +17,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan, finite
+from tracetui_loaders.log_agents import add_log as keep_log
 from tracetui_loaders.otlp.enums import span_kind, status, unix_nano
 from tracetui_loaders.otlp.proto_metrics import add_metric
 
@@ -177,7 +178,7 @@ def _extra(span: Any) -> dict[str, Any] | None:
 def _add_log(record: Any, context: Context, builder: BatchBuilder) -> None:
     attributes = attributes_of(record.attributes)
     name = getattr(record, "event_name", "") or attributes.get("event.name")
-    builder.add_log(
+    keep_log(
         RawLog(
             trace_id=record.trace_id,
             span_id=record.span_id,
@@ -190,5 +191,6 @@ def _add_log(record: Any, context: Context, builder: BatchBuilder) -> None:
             attributes=attributes,
         ),
         context,
+        builder,
         None,
     )

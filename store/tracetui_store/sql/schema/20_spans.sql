@@ -3,7 +3,10 @@ CREATE VIEW spans AS
 WITH settled AS (
     SELECT
         s.* EXCLUDE (usage_role, input_tokens, output_tokens, total_tokens, cache_read_tokens,
-                     cache_write_tokens, reasoning_tokens, cost_given_usd),
+                     cache_write_tokens, reasoning_tokens, cost_given_usd, start_time_unix_nano,
+                     end_time_unix_nano),
+        coalesce(e.start_time_unix_nano, s.start_time_unix_nano) AS start_time_unix_nano,
+        coalesce(e.end_time_unix_nano, s.end_time_unix_nano) AS end_time_unix_nano,
         coalesce(s.cost_given_usd, l.cost_usd) AS cost_given_usd,
         coalesce(r.usage_role, s.usage_role) AS usage_role,
         r.duplicate_of,
@@ -28,6 +31,8 @@ WITH settled AS (
     LEFT JOIN usage_roles r
         ON r.row_id = s.row_id AND r.generation = (SELECT max(generation) FROM generations)
     LEFT JOIN log_costs l ON l.row_id = s.row_id
+    LEFT JOIN extents e
+        ON e.row_id = s.row_id AND e.generation = (SELECT max(generation) FROM generations)
     WHERE NOT EXISTS (SELECT 1 FROM superseded d WHERE d.row_id = s.row_id)
 )
 SELECT

@@ -6,7 +6,12 @@ FROM (
         row_id,
         row_number() OVER (
             PARTITION BY trace_id, span_id
-            ORDER BY end_time_unix_nano IS NULL, row_id DESC
+            ORDER BY
+                end_time_unix_nano IS NULL,
+                -- A holder met in pieces: the piece with its beginning knows what it is about.
+                CASE WHEN derived_from IS NOT NULL AND kind IN ('agent', 'workflow')
+                    THEN start_time_unix_nano END,
+                row_id DESC
         ) AS place
     FROM span_rows
     WHERE row_id NOT IN (SELECT row_id FROM superseded)
