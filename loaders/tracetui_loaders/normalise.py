@@ -23,6 +23,7 @@ from tracetui_loaders.conventions.base import (
 )
 from tracetui_loaders.conventions.claude_code import CLAUDE_CODE
 from tracetui_loaders.conventions.codex import CODEX
+from tracetui_loaders.conventions.crewai import CREWAI
 from tracetui_loaders.conventions.generic import GENERIC
 from tracetui_loaders.conventions.genkit import GENKIT
 from tracetui_loaders.conventions.google_adk import GOOGLE_ADK
@@ -69,6 +70,7 @@ CONVENTIONS: tuple[Convention, ...] = (
     GOOGLE_ADK,
     MICROSOFT,
     CODEX,
+    CREWAI,
     GENKIT,
     LIVEKIT,
     AGENTOPS,

@@ -166,6 +166,7 @@ def test_a_message_of_no_error_is_not_an_errors_message():
         ({"mlflow.spanType": '"AGENT"'}, "agent_name", "span"),
         ({"agentops.span.kind": "agent", "operation.name": "Ada"}, "agent_name", "Ada"),
         ({"genkit:metadata:subtype": "tool", "genkit:name": "find"}, "tool_name", "find"),
+        ({"openinference.span.kind": "TOOL"}, "tool_name", "span"),
         (
             {
                 "span.type": "agentic.invocation",
@@ -214,6 +215,24 @@ def test_genkit_keeps_usage_in_the_models_output():
     )
     assert (found["input_tokens"], found["output_tokens"]) == (42, 17)
     assert (found["request_model"], found["finish_reasons"]) == ("gemini-2.5-flash", ["stop"])
+
+
+def test_a_crew_sums_up_what_its_agents_used():
+    found = fields(
+        {
+            "traceloop.span.kind": "task",
+            "gen_ai.operation.name": "invoke_agent",
+            "crewai.crew.id": "c",
+            "crewai.crew.token_usage": "total_tokens=12 prompt_tokens=9 completion_tokens=3 x",
+        }
+    )
+    assert (found["kind"], found["usage_role"]) == ("workflow", "rollup")
+    assert (found["rollup_input_tokens"], found["rollup_output_tokens"]) == (9, 3)
+
+
+def test_a_model_behind_a_gateway_is_its_makers():
+    sent = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "openai/gpt-4o"}
+    assert fields(sent)["provider"] == "openai"
 
 
 def test_where_a_langgraph_span_ran_is_in_its_metadata():

@@ -35,7 +35,6 @@ BELOW_THE_BILL = {
     "openinference-openai-agents/pingpong": DROPPED,
     "openinference-openai/stream": STREAM,
     "openinference-smolagents/error": FAILED,
-    "openllmetry-crewai/crew": NO_USAGE,
     "openllmetry-openai-agents/error": FAILED,
     "openllmetry-openai-agents/tools_chat": NO_USAGE,
     "openllmetry-openai/stream": STREAM,

@@ -109,6 +109,15 @@ def _agent_name(span: Span) -> None:
                 fields["agent_name"] = span.name[: -len(suffix)]
 
 
+def _tool_name(span: Span) -> None:
+    """Take the name that DSPy puts in the span: `search.__call__`."""
+    fields = span.fields
+    if "tool_name" not in fields and "openinference.span.kind" in span.attributes:
+        name = span.name.removesuffix(".__call__")
+        if name:
+            fields["tool_name"] = name
+
+
 def _model_in_parameters(span: Span) -> None:
     """A failed call names its model only inside its invocation parameters or request body."""
     fields = span.fields
@@ -245,6 +254,7 @@ OPENINFERENCE = Convention(
     kind_rules=((505, _documents),),
     derive=(
         (frozenset({"agent"}), _agent_name),
+        (frozenset({"tool"}), _tool_name),
         (MODEL_CALL_KINDS, _model_in_parameters),
         (frozenset({"llm"}), _response_id),
     ),

@@ -110,5 +110,6 @@ def provider_of_model(model: str | None) -> str | None:
     """Return the maker that a well-known model name implies, or None."""
     if model is None:
         return None
-    name = model.lower()
+    # LiteLLM and OpenRouter put the provider before: `openai/gpt-4o`.
+    name = model.lower().rpartition("/")[2]
     return next((provider for prefix, provider in _MODEL_PREFIXES if name.startswith(prefix)), None)
