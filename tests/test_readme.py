@@ -98,6 +98,12 @@ def test_the_readme_shows_what_a_command_prints(run, line, output):
     assert done.stdout == output
 
 
+def test_the_readme_shows_the_mapping_example_as_it_is():
+    folder = REPOSITORY / "docs" / "mapping"
+    assert (folder / "map.toml").read_text("utf-8") in README
+    assert (folder / "house.jsonl").read_text("utf-8").splitlines()[1] in README
+
+
 def test_the_pictures_are_there_and_ask_the_network_for_nothing():
     pictures = re.findall(r"\]\((docs/[^)]+\.svg)\)", README)
     assert len(pictures) == 2

@@ -113,11 +113,10 @@ def test_claude_code_s_tokens_include_cached_ones_and_cost_is_as_given(tmp_path)
 
 def test_what_a_log_says_of_content_is_shown_with_its_span(tmp_path):
     path = write(tmp_path / "a", export(*CLAUDE_SESSION, scope=CLAUDE))
-    with loaded_store(path) as store, store.reader() as reader:
+    with loaded_store(path) as store, store.reader() as rows, store.reader() as reader:
         details = {}
-        for row in queries.spans(reader):
-            detail = queries.span(reader, row["row_id"])
-            details.setdefault(row["name"], detail)
+        for row in queries.spans(rows):
+            details.setdefault(row["name"], queries.span(reader, row["row_id"]))
         tool = details["execute_tool Bash"]
         assert folded(tool)["tool_arguments"] == {"command": "ls"}
         assert [log.event_name for log in tool.logs] == ["tool_decision", "tool_result"]
