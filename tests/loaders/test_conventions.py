@@ -1,4 +1,4 @@
-"""What conventions say beyond their vectors: traps of producers, and payloads when opened."""
+"""What conventions say beyond their vectors: traps of producers."""
 
 import json
 from typing import Any
@@ -7,18 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tracetui_loaders.conventions.json_members import json_text, member, unix_nano
-from tracetui_loaders.folding import FIELDS, SpanContent, fold
 from tracetui_loaders.normalise import CONVENTIONS, normalise
 from tracetui_loaders.schema import KINDS, SPANS
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """The machine may be busy; the first text drawn builds tables of characters."""
 KEYS = sorted({row.key for convention in CONVENTIONS for row in convention.keys})
-FOLDED_KEYS = (
-    *("ai.prompt.messages", "ai.response.toolCalls", "events", "mlflow.spanInputs"),
-    *("langfuse.observation.output", "gcp.vertex.agent.llm_request", "genkit:output"),
-    *("gen_ai.prompt", "lk.chat_ctx", "request_data", "response_data"),
-)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
@@ -35,10 +29,6 @@ JSON = st.recursive(
 
 def fields(attributes: dict[str, Any], name: str = "span", scope: str | None = None, **more: Any):
     return normalise(name, scope, attributes, **more)
-
-
-def opened(kind: str, attributes: dict[str, Any], events: Any = ()) -> dict[str, Any]:
-    return fold(SpanContent("span", kind, None, None, attributes, events))
 
 
 @pytest.mark.parametrize(
@@ -240,101 +230,6 @@ def test_where_a_langgraph_span_ran_is_in_its_metadata():
     assert (found["graph_node"], found["session_id"]) == ("plan", "t1")
 
 
-def test_vercel_results_and_calls_become_parts():
-    messages = [
-        {"role": "user", "content": "weather?"},
-        {
-            "role": "assistant",
-            "content": [
-                {"type": "tool-call", "toolCallId": "c1", "toolName": "get", "input": {"q": 1}}
-            ],
-        },
-        {
-            "role": "tool",
-            "content": [
-                {
-                    "type": "tool-result",
-                    "toolCallId": "c1",
-                    "toolName": "get",
-                    "output": {"type": "json", "value": {"t": 17}},
-                }
-            ],
-        },
-    ]
-    _, call, answer = opened("llm", {"ai.prompt.messages": json.dumps(messages)})["input_messages"]
-    assert call["parts"] == [
-        {"type": "tool_call", "id": "c1", "name": "get", "arguments": {"q": 1}}
-    ]
-    assert answer["parts"] == [{"type": "tool_call_response", "id": "c1", "response": {"t": 17}}]
-
-
-def test_vercel_embeddings_are_counted_and_never_shown():
-    folded = opened(
-        "embedding",
-        {"ai.values": ['"a"', '"b"'], "ai.embeddings": ["[0.1, 0.2]", "[0.3, 0.4]"]},
-    )
-    assert (folded["embedding_count"], folded["embedding_dim"]) == (2, 2)
-    assert folded["input_value"] == ["a", "b"]
-
-
-def test_a_langsmith_tools_input_is_not_a_conversation():
-    folded = opened(
-        "tool",
-        {
-            "langsmith.span.kind": "tool",
-            "gen_ai.prompt": '{"city": "Rome"}',
-            "gen_ai.completion": "17",
-        },
-    )
-    assert folded == {"tool_arguments": {"city": "Rome"}, "tool_result": "17"}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"choices": [{"message": {"role": "assistant", "content": "Lima"}}]},
-        {"role": "assistant", "content": [{"type": "text", "text": "Lima"}]},
-        {"candidates": [{"content": {"role": "model", "parts": [{"text": "Lima"}]}}]},
-        {"message": {"role": "model", "content": [{"text": "Lima"}]}},
-        {"generations": [[{"text": "Lima"}]]},
-        {"output": [{"type": "message", "role": "assistant", "content": "Lima"}]},
-        "Lima",
-    ],
-)
-def test_responses_of_any_provider_say_what_was_answered(body):
-    sent = body if isinstance(body, str) else json.dumps(body)
-    folded = opened("llm", {"langfuse.observation.output": sent})
-    parts = folded["output_messages"][0]["parts"]
-    assert parts == [{"type": "text", "content": "Lima"}]
-    assert folded["output_messages"][0]["role"] == "assistant"
-
-
-def test_gemini_requests_of_adk_say_everything():
-    request = {
-        "config": {
-            "system_instruction": "Be brief.",
-            "tools": [{"function_declarations": [{"name": "look"}]}],
-        },
-        "contents": [{"role": "user", "parts": [{"text": "Hi"}]}],
-    }
-    folded = opened("llm", {"gcp.vertex.agent.llm_request": json.dumps(request)})
-    assert folded["system_instructions"] == "Be brief."
-    assert folded["tool_definitions"] == ["look"]
-    assert folded["input_messages"][0]["parts"] == [{"type": "text", "content": "Hi"}]
-
-
-def test_a_trulens_evaluation_has_its_metrics_name():
-    (found,) = opened(
-        "evaluator",
-        {
-            "ai.observability.eval.metric_name": "relevance",
-            "ai.observability.eval.score": 0.5,
-            "ai.observability.eval.explanation": "brief",
-        },
-    )["evaluations"]
-    assert (found["name"], found["score"], found["explanation"]) == ("relevance", 0.5, "brief")
-
-
 @UNHURRIED
 @given(
     st.dictionaries(st.sampled_from(KEYS), JSON | JSON.map(json.dumps), max_size=6),
@@ -347,18 +242,6 @@ def test_any_value_under_any_key_is_read_without_a_fault(attributes, scope):
     for column in ("input_tokens", "output_tokens", "rollup_input_tokens"):
         assert found.get(column, 0) >= 0
     assert isinstance(found.get("finish_reasons", []), list)
-
-
-@UNHURRIED
-@given(
-    st.sampled_from(["llm", "tool", "retriever", "embedding", "agent"]),
-    st.dictionaries(st.sampled_from(FOLDED_KEYS), JSON | JSON.map(json.dumps), max_size=4),
-    st.booleans(),
-)
-def test_any_payload_folds_without_a_fault(kind, attributes, langsmith):
-    marked = {**attributes, "langsmith.span.kind": kind} if langsmith else attributes
-    folded = opened(kind, marked)
-    assert folded.keys() <= set(FIELDS)
 
 
 def test_a_json_member_is_read_only_where_it_is():

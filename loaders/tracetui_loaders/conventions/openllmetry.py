@@ -67,6 +67,8 @@ OPENLLMETRY = Convention(
         Key("gen_ai.is_streaming", "streaming", 10, boolean),
         Key("llm.is_streaming", "streaming", 20, boolean),
         Key("gen_ai.completion.0.finish_reason", "finish_reasons", 90, text_list),
+        Key("langgraph.command.source_node", "handoff_from", 40),
+        Key("langgraph.command.goto_node", "handoff_to", 40),
         Key("traceloop.association.properties.langgraph_node", "graph_node", 20),
         Key("traceloop.association.properties.session_id", "session_id", 50),
         Key("traceloop.association.properties.thread_id", "session_id", 55),

@@ -19,7 +19,7 @@ from tracetui_loaders.folding.bodies import (
 from tracetui_loaders.folding.content import Convention, FoldSource, SpanContent, attribute
 from tracetui_loaders.folding.json_value import decoded
 from tracetui_loaders.folding.messages import Message, canonical_message, messages_of
-from tracetui_loaders.folding.values import tool_arguments, tool_result
+from tracetui_loaders.folding.values import parameters, tool_arguments, tool_result
 
 _ADK = "gcp.vertex.agent."
 
@@ -74,6 +74,14 @@ def _tool_output(span: SpanContent) -> Any:
     return None
 
 
+def _effort(span: SpanContent) -> dict[str, Any]:
+    """Read the effort asked for, of Claude Code or of a turn of Codex."""
+    sent = span.attributes.get("codex.turn.reasoning_effort")
+    if sent is None and "span.type" in span.attributes:
+        sent = span.attributes.get("effort")
+    return parameters({"reasoning_effort": sent})
+
+
 _REQUEST_BODY = _claude_log(("api_request_body",), "body")
 
 CLAUDE_CODE = Convention(
@@ -93,6 +101,7 @@ CLAUDE_CODE = Convention(
             lambda span: tool_arguments(_claude_log(("tool_result",), "tool_input")(span)),
         ),
         "tool_result": (lambda span: tool_result(_tool_output(span)),),
+        "params": (_effort,),
     },
 )
 
