@@ -78,6 +78,10 @@ def _connect(path: str) -> sqlite3.Connection:
     return connection
 
 
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
 def _load(connection: sqlite3.Connection, builder: BatchBuilder, title: str) -> Iterator[Batch]:
     tables = [name for (name,) in connection.execute(_TABLES)]
     read = False
