@@ -66,7 +66,7 @@ def _load_table(
     limit, refused = FIRST_BATCH_SPANS, 0
     for batch in table.batches:
         for row in _rows(batch, fields):
-            refused += not add_row(kind, row, builder, None)
+            refused += not add_row(kind, row, builder)
             if builder.size >= limit:
                 # How much of the file this is, nobody says.
                 yield builder.flush(0)

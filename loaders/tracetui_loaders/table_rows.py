@@ -118,7 +118,13 @@ def table_kind(fields: Iterable[str]) -> str | None:
     return None
 
 
-def add_row(kind: str, row: Mapping[str, Any], builder: BatchBuilder, line: int | None) -> bool:
+def add_row(
+    kind: str,
+    row: Mapping[str, Any],
+    builder: BatchBuilder,
+    line: int | None = None,
+    byte_offset: int | None = None,
+) -> bool:
     """Add a row, by field; return whether it holds anything.
 
     Args:
@@ -126,6 +132,7 @@ def add_row(kind: str, row: Mapping[str, Any], builder: BatchBuilder, line: int 
         row: Times as integers whose size tells their unit, or as text.
         builder: Takes it.
         line: Where it stands, if the source has lines.
+        byte_offset: Likewise.
     """
     if kind == "metrics":
         return _add_point(row, builder, line)
@@ -141,7 +148,7 @@ def add_row(kind: str, row: Mapping[str, Any], builder: BatchBuilder, line: int 
     if "links.span_id" in row:
         span["links"] = _zipped(row, "links", ("trace_id", "span_id", "attributes"))
     builder.add_span(
-        raw_span(span, span_kind, _attributes(row)), _context(row, builder), line, None
+        raw_span(span, span_kind, _attributes(row)), _context(row, builder), line, byte_offset
     )
     return True
 

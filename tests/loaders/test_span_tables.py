@@ -111,7 +111,7 @@ def test_a_column_is_known_whatever_its_case_and_separators(column, field):
 )
 def test_any_row_is_read_or_refused(row, kind):
     builder = BatchBuilder(0)
-    added = add_row(kind, row, builder, None)
+    added = add_row(kind, row, builder)
     batch = builder.flush(0)
     assert batch.spans.num_rows + batch.logs.num_rows + batch.metrics.num_rows == added
     assert table_kind(row) in (None, "spans", "logs", "metrics")

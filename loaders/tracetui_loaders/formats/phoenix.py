@@ -81,7 +81,7 @@ def _add_span(span: dict[str, Any], place: Place) -> None:
 def _add_columns(value: dict[str, Any], place: Place) -> None:
     row = {field_of(str(name)): item for name, item in value.items()}
     known = {name: item for name, item in row.items() if name is not None}
-    if add_row("spans", known, place.builder, place.line):
+    if add_row("spans", known, place.builder, place.line, place.offset):
         place.added += 1
     else:
         place.reject("a row without trace id and span id")

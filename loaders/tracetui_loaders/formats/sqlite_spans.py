@@ -112,7 +112,7 @@ def _load_rows(
         for field, value in zip(fields, values, strict=True):
             if field is not None and value is not None and field not in row:
                 row[field] = _value(field, value)
-        refused += not add_row(kind, row, builder, None)
+        refused += not add_row(kind, row, builder)
         if builder.size >= limit:
             yield builder.flush(0)
             limit = BATCH_SPANS
