@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tracetui_loaders.base import ResumePoint
 
 HEAD_BYTES = 1 << 20
-FIRST_BLOCK_BYTES = 4 << 20
-BLOCK_BYTES = 16 << 20
+FIRST_BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 20
 _PIECE_BYTES = 64 << 10
 """What one read of a compressed stream asks for."""
 

@@ -17,7 +17,7 @@ from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.store import SavedSource, Store, StoreError
 
 _QUICK_SECONDS = 1.0
-_SETTLE_SHARE = 10
+_SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
 
 
