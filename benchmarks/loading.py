@@ -21,7 +21,6 @@ from benchmarks.generate import write
 
 
 def _ours(path: str) -> dict[str, float]:
-    from tracetui_store import queries
     from tracetui_store.ingest import Ingest, Progress
     from tracetui_store.store import Store
 
@@ -37,13 +36,13 @@ def _ours(path: str) -> dict[str, float]:
     figures = {"first_spans_s": first, "load_s": time.perf_counter() - started}
     with store.reader() as reader:
         for name, ask in (
-            ("list_cpu_ms", lambda: queries.traces(reader)),
-            ("totals_cpu_ms", lambda: queries.totals(reader)),
+            ("list_cpu_ms", reader.traces),
+            ("totals_cpu_ms", reader.totals),
         ):
             before = time.process_time()
             ask()
             figures[name] = (time.process_time() - before) * 1e3
-        spans = queries.totals(reader).spans
+        spans = reader.totals().spans
     store.close()
     return figures | {"spans": spans}
 
