@@ -16,10 +16,12 @@ _RESOURCE = {"attributes": [{"key": "service.name", "value": {"stringValue": "su
 _SCOPE = {"name": "bench", "version": "1"}
 
 
-def lines(count: int, *, seed: int = 7, largest: int | None = None) -> Iterator[bytes]:
+def lines(
+    count: int, *, seed: int = 7, largest: int | None = None, per_line: int = SPANS_PER_REQUEST
+) -> Iterator[bytes]:
     """Yield lines that hold exactly `count` spans together."""
     found = spans(count, seed=seed, largest=largest)
-    while some := list(itertools.islice(found, SPANS_PER_REQUEST)):
+    while some := list(itertools.islice(found, per_line)):
         yield request(some)
 
 

@@ -17,7 +17,8 @@ from benchmarks.generators.text import Text
 TOOLS = ("search_orders", "get_policy", "sql_query", "web_search", "read_file", "send_mail")
 MODELS = ("gpt-5", "gpt-4o-mini", "claude-sonnet-4-5", "gemini-2.5-flash")
 _TURNS = 12
-_BEGINNING = 1_790_000_000_000_000_000
+_BEGINNING = 1_750_000_000_000_000_000
+"""Older than the sample traces: beside one of them, generated traces stand below it."""
 _HISTORY_MESSAGES = 24
 _HISTORY_RESULT = 140
 
