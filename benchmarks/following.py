@@ -13,6 +13,7 @@ from benchmarks.processes import run
 _SPANS_PER_LINE = 10
 _LINES_PER_SECOND = 100
 _SECONDS = 12
+_PATIENCE = 10.0
 
 
 def bars(path: Path, folder: Path) -> list[Bar]:
@@ -60,28 +61,30 @@ def follow(path: str, target: str) -> None:
     log.write_bytes(b"".join(otlp.lines(100, seed=12)))
     store = Store.temporary()
     seen: list[tuple[float, int]] = []
-    reader = store.reader()
+
+    def queryable() -> int:
+        with store.reader() as reader:
+            return reader.count("span_rows")
 
     def on_progress(_: Progress) -> None:
-        count = reader.count("span_rows")
+        count = queryable()
         seen.append((time.perf_counter(), count))
 
     ingest = Ingest(store, [path, target], on_progress)
     ingest.run()
-    before = reader.count("span_rows")
+    before = queryable()
     seen.clear()
     thread = threading.Thread(target=ingest.follow)
     thread.start()
     time.sleep(1.0)
     written = _appended(target)
     wanted = len(written) * _SPANS_PER_LINE
-    deadline = time.monotonic() + 10
-    while (not seen or seen[-1][1] < before + wanted) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    deadline = time.monotonic() + _PATIENCE
+    while queryable() < before + wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
     ingest.cancel()
     thread.join()
-    queryable = reader.totals().spans - before
-    reader.close()
+    found = queryable() - before
     store.close()
     delays, place = [], 0
     for number, moment in enumerate(written, 1):
@@ -89,7 +92,7 @@ def follow(path: str, target: str) -> None:
             place += 1
         delays.append((seen[place][0] - moment) * 1e3 if place < len(seen) else float("inf"))
     rate = wanted / (written[-1] - written[0])
-    print(json.dumps({"delays_ms": delays, "rate": rate, "before": before, "queryable": queryable}))
+    print(json.dumps({"delays_ms": delays, "rate": rate, "before": before, "queryable": found}))
 
 
 def _appended(target: str) -> list[float]:
