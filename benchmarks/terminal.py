@@ -85,6 +85,24 @@ class Terminal:
                 break
         raise TimeoutError(f"it never came: {self._seen[-1500:]!r}")
 
+    def wait_for_end(self, timeout: float = 600) -> None:
+        """Read until the program ends.
+
+        Raises:
+            TimeoutError: If it does not.
+        """
+        limit = time.perf_counter() + timeout
+        while self._process.poll() is None:
+            self.read(0.1)
+            if time.perf_counter() > limit:
+                raise TimeoutError(f"it never ended: {self._seen[-1500:]!r}")
+
+    def read(self, timeout: float) -> bytes:
+        """Return what comes within `timeout` seconds."""
+        self._seen = b""
+        self._read(timeout)
+        return self._seen
+
     def key_to_frame(self, key: bytes) -> float:
         """Type `key`; return the milliseconds until the end of the first frame after it."""
         before = time.perf_counter()
