@@ -19,8 +19,8 @@ import duckdb
 import platformdirs
 from tracetui_loaders.identity import change
 
-from tracetui_store import queries
 from tracetui_store.processes import is_running
+from tracetui_store.saved import saved_sources
 from tracetui_store.store import SavedSource, Store, StoreError
 from tracetui_store.sums import sum_of
 
@@ -101,7 +101,7 @@ class Cache:
         try:
             with store.reader() as reader:
                 meta = dict(reader.rows("queries/meta"))
-                saved = tuple(queries.saved_sources(reader)) if meta.get("made_by") else ()
+                saved = tuple(saved_sources(reader)) if meta.get("made_by") else ()
                 note = self._misfit(meta, saved, expanded)
                 if note is None and str(reader.count("span_rows")) != meta.get("spans"):
                     raise StoreError("spans are missing from it")

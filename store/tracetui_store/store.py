@@ -16,9 +16,10 @@ from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
 from tracetui_store.processes import private_directory
-from tracetui_store.reader import Reader, storable
+from tracetui_store.reader import Reader
 from tracetui_store.settle import settle
 from tracetui_store.sql import TABLES, names, statement
+from tracetui_store.statements import storable
 from tracetui_store.sums import copy_with_sum
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import pytest
 from otlp_files import agent_trace, request
 from tracetui_loaders.source import expand_paths
 from tracetui_store import cache as caches
-from tracetui_store import queries
 from tracetui_store.cache import Cache
 from tracetui_store.opening import open_store
 from tracetui_store.rows import Totals
@@ -46,8 +45,8 @@ def load(path: Path, cache: Cache | None, **options) -> tuple[Totals, bool, list
     try:
         ingest.run()
         with store.reader() as reader:
-            messages = [problem.message for problem in queries.problems(reader)]
-            return queries.totals(reader), store.based, messages
+            messages = [problem.message for problem in reader.problems()]
+            return reader.totals(), store.based, messages
     finally:
         store.close()
 
@@ -198,7 +197,7 @@ def test_several_processes_may_read_one_cache(trace_file, cache):
     try:
         for store in stores:
             with store.reader() as reader:
-                assert queries.totals(reader).traces == 39
+                assert reader.totals().traces == 39
     finally:
         for store in stores:
             store.close()

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from tracetui_loaders.base import LoadError
 from tracetui_loaders.source import SourceError
 from tracetui_store.ingest import Ingest
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 from tracetui_store.store import Store, StoreError
 
 from tracetui.headless.command_error import CommandError
 
 
 @contextmanager
-def loaded(paths: Sequence[str]) -> Generator[Reader]:
+def loaded(paths: Sequence[str]) -> Generator[TraceReader]:
     """Load `paths` completely and give a reader of what is in them.
 
     Raises:

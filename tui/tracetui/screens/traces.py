@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from tracetui_store.reader import Reader
+    from tracetui_store.protocol import TraceReader
 
     from tracetui.screens.fetch import TraceList
     from tracetui.session import LoadState, Session
@@ -80,11 +80,11 @@ class TracesScreen(StoreScreen["TraceList"]):
         yield SearchLine()
         yield Footer(show_command_palette=False)
 
-    def query_to_run(self) -> Callable[[Reader], TraceList]:
+    def query_to_run(self) -> Callable[[TraceReader], TraceList]:
         """Ask for all traces, in the order of now."""
         sort = self.table.sort
 
-        def query(reader: Reader) -> TraceList:
+        def query(reader: TraceReader) -> TraceList:
             from tracetui.screens.fetch import trace_list  # noqa: PLC0415 - after the first paint
 
             return trace_list(reader, sort)
