@@ -151,6 +151,9 @@ class Ingest:
     def _read(self, path: str) -> str | None:
         """Read what is new in one source; return why it could not be, if it could not."""
         plan = self._known.plan(path, keep=self._following)
+        if plan.known is not None and plan.known.renamed:
+            plan.known.renamed = False
+            self._store.add_problem(plan.known.source_id, "note", f"is called {path} now")
         if plan.replaces and self._following and self._must_wait(path):
             return None
         if plan.step == "skip":

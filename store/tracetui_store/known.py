@@ -28,6 +28,8 @@ class Known:
     resume: ResumePoint | None
     failure: str | None = None
     """Why it could not be read, if it could not."""
+    renamed: bool = False
+    """Whether it has another name than before, and nobody has been told."""
     instead_of: list["Known"] = field(default_factory=list["Known"])
     """Sources whose file this one has replaced, and which are still in the store."""
 
@@ -98,7 +100,7 @@ class KnownSources:
         for sibling in rotated_siblings(path):
             if known.identity and change(known.identity, sibling) in ("same", "grown"):
                 self._by_path[sibling] = known
-                known.path = sibling
+                known.path, known.renamed = sibling, True
                 return True
         # Written anew at the same size, or touched and too large to tell: no log does that.
         rewritten = _is_file(known.identity, path) and _size_of(path) == _size(known)
@@ -127,7 +129,7 @@ class KnownSources:
         if before is not None and displaced and not self._lives_on(before, path, keep=keep):
             taken.instead_of.append(before)
         self._by_path[path] = taken
-        taken.path = path
+        taken.path, taken.renamed = path, True
         return taken
 
     def add(self, known: Known) -> None:
