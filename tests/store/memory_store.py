@@ -51,6 +51,9 @@ class MemoryStore:
     def reader(self):
         return MemoryReader(self)
 
+    def close(self):
+        pass
+
 
 class MemoryReader:
     """`TraceReader` by the book, one row at a time."""
