@@ -66,6 +66,7 @@ def _bars(folder: Path, spans: int, rounds: int, parts: list[str]) -> None:
     }
     for part, measure in others.items():
         if part in parts:
+            print(f"measuring: {part}", file=sys.stderr, flush=True)
             found += measure()
     print(f"## The bars at {spans:,} spans\n\n{bars.table(found)}", flush=True)
 

@@ -50,7 +50,13 @@ def bars(path: Path, cache: Path, load: dict[str, float]) -> list[Bar]:
         at_most(4, "first 1,000 spans queryable, from exec", load["first_s"], 1, " s"),
         at_most(4, "first 1,000 spans in a frame of the program, from exec", visible, 1, " s"),
         at_most(4, "the same, of the load's wall time", visible * share, 5, " %", judged=large),
-        at_most(6, "second open: exec to list and one trace", again["reopen_s"], 0.5, " s"),
+        at_most(
+            6,
+            f"second open: exec to list and one trace (CPU {again['reopen_cpu_s']:.2f} s)",
+            again["reopen_s"],
+            0.5,
+            " s",
+        ),
         at_most(
             6,
             "the same, of the load's wall time",
