@@ -11,7 +11,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -58,7 +57,7 @@ def _bars(folder: Path, spans: int, rounds: int, parts: list[str]) -> None:
         found += loading.bars(figures, path.stat().st_size, smaller)
         if "opening" in parts:
             found += opening.bars(path, cache, figures["tracetui"])
-    others: dict[str, Callable[[], list[bars.Bar]]] = {
+    others = {
         "interface": lambda: interface.bars(
             small, file_of(folder, "otlp", max(spans, _KEYS_SPANS)), folder
         ),
@@ -67,6 +66,7 @@ def _bars(folder: Path, spans: int, rounds: int, parts: list[str]) -> None:
     }
     for part, measure in others.items():
         if part in parts:
+            print(f"measuring: {part}", file=sys.stderr, flush=True)
             found += measure()
     print(f"## The bars at {spans:,} spans\n\n{bars.table(found)}", flush=True)
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 import platformdirs
-from tracetui_loaders.identity import change
 
+from tracetui_store.known import KnownSources
 from tracetui_store.processes import is_running
 from tracetui_store.saved import saved_sources
 from tracetui_store.store import SavedSource, Store, StoreError
@@ -29,7 +29,7 @@ SMALLEST_BYTES = 4 << 20
 LARGEST_BYTES = 8 << 30
 """All caches together; the least recently used go first."""
 REBUILD_SHARE = 0.25
-"""A file that has grown by this share of what is cached is cached anew at the next open."""
+"""A cache of which more than this share would have to be read again is built anew."""
 _SUFFIX = ".duckdb"
 _ABANDONED_SECONDS = 3_600
 
@@ -121,19 +121,8 @@ class Cache:
         """Return why the cache does not fit what is there now; None if it does."""
         if meta.get("made_by") != made_by():
             return "the cache was made by another version and is built anew"
-        present = set(expanded)
-        for source in saved:
-            if source.path not in present:
-                return f"{source.path} is gone: built anew"
-            what = change(source.identity, source.path)
-            if what == "same":
-                continue
-            if what != "grown" or source.resume is None:
-                return f"{source.path} was changed or replaced: built anew"
-            grown = os.stat(source.path).st_size - source.resume.byte_offset  # noqa: PTH116
-            if grown > REBUILD_SHARE * max(source.resume.byte_offset, 1):
-                return f"{source.path} has grown much: built anew"
-        return None
+        share, reason = KnownSources(saved).misfit(expanded)
+        return f"{reason}: built anew" if share > REBUILD_SHARE else None
 
     def publish(self, store: Store, paths: Sequence[str], spans: int) -> None:
         """Make what `store` holds the cache of `paths`.

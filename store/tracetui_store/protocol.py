@@ -191,3 +191,7 @@ class TraceStore(Protocol):
     def reader(self) -> TraceReader:
         """Return a reader for the calling thread; use it as a context manager."""
         ...
+
+    def close(self) -> None:
+        """Let go of what the store holds."""
+        ...

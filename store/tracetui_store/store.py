@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import msgspec
 from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
+from tracetui_store.dropping import drop_sources
 from tracetui_store.processes import private_directory
 from tracetui_store.reader import Reader
 from tracetui_store.settle import settle
@@ -89,6 +90,7 @@ class Store:
         self.based = base is not None
         """Whether a published cache stands below."""
         self._lock = threading.Lock()
+        self._all_at_once = False
         self._closed = False
         try:
             self._open(base)
@@ -217,6 +219,9 @@ class Store:
     @contextlib.contextmanager
     def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
         writer = self._writer
+        if self._all_at_once:
+            yield writer
+            return
         writer.execute("BEGIN TRANSACTION")
         try:
             yield writer
@@ -227,6 +232,27 @@ class Store:
             if isinstance(error, duckdb.Error):
                 raise self._cannot_write(error) from error
             raise
+
+    @contextlib.contextmanager
+    def all_at_once(self) -> Generator[None]:
+        """Commit all that the block writes as one, or nothing of it if it raises.
+
+        Raises:
+            StoreError: If it cannot be written.
+        """
+        with self._transaction():
+            self._all_at_once = True
+            try:
+                yield
+            finally:
+                self._all_at_once = False
+
+    def drop_sources(self, source_ids: Sequence[int]) -> int:
+        """Take sources out, and settle what follows; return how many span rows are deleted."""
+        with self._transaction() as writer:
+            deleted = drop_sources(writer, source_ids, based=self.based)
+            settle(writer)
+        return deleted
 
     def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
         """Write down that a source is `done` or `failed`."""
