@@ -37,8 +37,9 @@ def batches_of(path, source_id=0) -> list[Batch]:
 
 
 @pytest.fixture
-def three_batches(tmp_path):
-    """Batches of 512, then 8,192, then what is left."""
+def three_batches(tmp_path, monkeypatch):
+    """Batches of 1,024, then 4,096, then what is left."""
+    monkeypatch.setattr("tracetui_loaders.batch.BATCH_SPANS", 4_096)
     path = tmp_path / "many.jsonl"
     lines = [request(otlp_span(number, trace=number % 50 + 1)) for number in range(1, 9_001)]
     path.write_text("\n".join(lines) + "\n")
@@ -259,9 +260,9 @@ def test_every_statement_binds(store, tmp_path, name):
     cursor = store._writer
     for table in ("spans", "events", "links", "logs", "resources", "problems"):
         cursor.register(f"batch_{table}", getattr(batch, table))
-    if name == "settle/insert_usage_roles":
-        columns = cursor.sql("SELECT * FROM usage_roles").to_arrow_table()
-        cursor.register("settled_usage", columns)
+    if name in ("settle/insert_usage_roles", "settle/insert_orphans"):
+        table = name.partition("insert_")[2]
+        cursor.register("settled", cursor.sql(f"SELECT * FROM {table}").to_arrow_table())
     text = statement(name)
     if name.startswith("selected/"):
         chosen = "SELECT *, name AS value FROM spans"
