@@ -19,7 +19,7 @@ from tracetui_store.rereading import Rereading
 from tracetui_store.store import SavedSource, Store, StoreError
 
 _QUICK_SECONDS = 1.0
-_SETTLE_SHARE = 40
+_SETTLE_SHARE = 10
 """Settling may take one part in this many of the time since the last settling."""
 
 
