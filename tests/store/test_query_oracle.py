@@ -19,7 +19,7 @@ from tracetui_store.columns import DIMENSIONS, SPANS, TRACES
 from tracetui_store.predicates import PredicateError, Selection, Sort
 
 some_examples = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 span_sorts = st.builds(Sort, st.sampled_from(sorted(SPANS)), st.booleans())
 trace_sorts = st.builds(Sort, st.sampled_from(sorted(TRACES)), st.booleans())
@@ -28,7 +28,7 @@ limits = st.none() | st.integers(0, 4)
 
 def several(*of):
     """Return questions: making a store costs more than asking it."""
-    return st.lists(st.tuples(*of), min_size=4, max_size=8)
+    return st.lists(st.tuples(*of), min_size=2, max_size=4)
 
 
 def rows(table):
