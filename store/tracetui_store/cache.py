@@ -10,6 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -20,8 +21,9 @@ import platformdirs
 
 from tracetui_store.known import KnownSources
 from tracetui_store.processes import is_running
+from tracetui_store.room import plain
 from tracetui_store.saved import saved_sources
-from tracetui_store.store import SavedSource, Store, StoreError
+from tracetui_store.store import NoTemporaryStoreError, SavedSource, Store, StoreError
 from tracetui_store.sums import sum_of
 
 SMALLEST_BYTES = 4 << 20
@@ -89,11 +91,14 @@ class Cache:
         try:
             _check_sum(published)
             return self._over(published, expanded)
-        except (StoreError, duckdb.Error, OSError, ValueError) as error:
-            published.unlink(missing_ok=True)
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        except NoTemporaryStoreError:
+            raise
+        except PermissionError as error:
+            return Opened(Store.temporary(), note=f"the cache cannot be read: {plain(error)}")
+        except (StoreError, duckdb.Error, OSError, ValueError, TypeError) as error:
+            _remove(published)
             return Opened(
-                Store.temporary(), note=f"the cache was damaged and is built anew: {reason}"
+                Store.temporary(), note=f"the cache was damaged and is built anew: {plain(error)}"
             )
 
     def _over(self, published: Path, expanded: Sequence[str]) -> Opened:
@@ -110,9 +115,10 @@ class Cache:
             raise
         if note is not None:
             store.close()
-            published.unlink(missing_ok=True)
+            _remove(published)
             return Opened(Store.temporary(), note=note)
-        os.utime(published)
+        with suppress(OSError):  # a directory that may only be read
+            os.utime(published)
         return Opened(store, saved)
 
     def _misfit(
@@ -134,13 +140,16 @@ class Cache:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.directory.chmod(0o700)
         except OSError as error:
-            raise StoreError(f"{self.directory}: {error.strerror or error}") from error
+            raise StoreError(f"{self.directory}: {plain(error)}") from error
         self._sweep()
         meta = {"made_by": made_by(), "spans": str(spans), "paths": "\n".join(paths)}
         before = [path for path in self._published() if path.name.startswith(self._key(paths))]
-        store.publish(self.directory / self._key(paths), _SUFFIX, meta)
+        try:
+            store.publish(self.directory / self._key(paths), _SUFFIX, meta)
+        except StoreError as error:
+            raise StoreError(f"{self.directory}: {error}") from error
         for path in before:
-            path.unlink(missing_ok=True)
+            _remove(path)
         self._evict()
 
     def entries(self) -> list[Entry]:
@@ -168,7 +177,7 @@ class Cache:
             pid = path.name.split(".")[-2]
             dead = pid.isdigit() and not is_running(int(pid))
             if dead or time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-                path.unlink(missing_ok=True)
+                _remove(path)
 
     def _evict(self) -> None:
         """Remove the least recently used caches until all fit."""
@@ -177,7 +186,13 @@ class Cache:
         for place, path in enumerate(newest_first):
             left -= path.stat().st_size
             if left < 0 and place > 0:
-                path.unlink(missing_ok=True)
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file if that is allowed; one that stays is looked at again the next time."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _check_sum(published: Path) -> None:

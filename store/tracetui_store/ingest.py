@@ -19,7 +19,7 @@ from tracetui_store.rereading import Rereading
 from tracetui_store.store import SavedSource, Store, StoreError
 
 _QUICK_SECONDS = 1.0
-_SETTLE_SHARE = 10
+_SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
 
 
@@ -306,6 +306,7 @@ class Ingest:
 
     def _add(self, batch: Batch) -> None:
         """Commit a batch; settle with it now and then: totals stay right and loading fast."""
+        self._store.claim_room(batch)
         started = time.monotonic()
         due = started - self._settled_at >= self._settle_cost * _SETTLE_SHARE
         # What is appended is little: its totals come with it, as long as that is quick.

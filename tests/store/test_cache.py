@@ -6,6 +6,7 @@ import stat
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from otlp_files import agent_trace, request
 from tracetui_loaders.source import expand_paths
@@ -14,6 +15,7 @@ from tracetui_store.cache import Cache
 from tracetui_store.opening import open_store
 from tracetui_store.rows import Totals
 from tracetui_store.store import Store
+from tracetui_store.sums import sum_of
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +126,51 @@ def test_a_damaged_cache_is_built_anew_and_no_number_is_wrong(damage, trace_file
         assert any("damaged" in message for message in messages)
     assert load(trace_file, cache)[:2] == (expected, True)
     assert entry.bytes > 0
+
+
+def other_storage_version(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    # Main header: checksum, "DUCK", then the version of the storage as a little-endian number.
+    assert data[8:12] == b"DUCK"
+    data[12:20] = (99_999).to_bytes(8, "little")
+    path.write_bytes(data)
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0" * 1_000)
+
+
+def without_marks(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM own.meta")
+
+
+def without_a_table(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE own.events")
+
+
+def without_a_span(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM own.span_rows WHERE row_id = (SELECT 5)")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [other_storage_version, no_database, without_marks, without_a_table, without_a_span],
+)
+def test_a_cache_whose_bytes_are_sound_and_that_is_wrong_all_the_same_is_built_anew(
+    change, trace_file, cache
+):
+    expected, _, _ = load(trace_file, cache)
+    (path,) = cache.directory.glob("*.duckdb")
+    change(path)
+    stem, _, _ = path.name.rpartition("-")
+    path.rename(path.with_name(f"{stem}-{sum_of(path):08x}.duckdb"))
+    found, based, messages = load(trace_file, cache)
+    assert (found, based) == (expected, False)
+    assert any("built anew" in message for message in messages)
+    assert load(trace_file, cache)[:2] == (expected, True)
 
 
 def test_a_cache_of_another_version_is_built_anew(trace_file, cache, monkeypatch):
