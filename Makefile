@@ -30,7 +30,7 @@ check: $(STAMP) ## Format, lint, types and import contracts
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## Measure, side by side, and print the tables of benchmarks/README.md
+bench: $(STAMP) ## Measure side by side, some minutes; prints the tables of benchmarks/README.md
 ifdef UV
 	uv pip install --quiet --python $(BIN)/python --group bench
 else

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchmarks.generated import trace_table
+from benchmarks.generators.table import trace_table
 from benchmarks.rendering_subjects import MAKERS
 from benchmarks.terminal import Terminal
 

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -65,14 +66,42 @@ class Terminal:
         Raises:
             TimeoutError: If it does not; the message holds the last output.
         """
+        return self.wait_until(lambda seen: text in seen, timeout)
+
+    def wait_until(self, holds: Callable[[bytes], bool], timeout: float = 180) -> float:
+        """Return when `holds` of all that came since the call, as `perf_counter` seconds.
+
+        Raises:
+            TimeoutError: If it never does; the message has the last output.
+        """
         self._seen = b""
         limit = time.perf_counter() + timeout
         while time.perf_counter() < limit:
-            if self._read(0.05) and text in self._seen:
-                return time.perf_counter()
+            if self._read(0.05):
+                now = time.perf_counter()
+                if holds(self._seen):
+                    return now
             if self._process.poll() is not None:
                 break
-        raise TimeoutError(f"{text!r} never came: {self._seen[-1500:]!r}")
+        raise TimeoutError(f"it never came: {self._seen[-1500:]!r}")
+
+    def wait_for_end(self, timeout: float = 600) -> None:
+        """Read until the program ends.
+
+        Raises:
+            TimeoutError: If it does not.
+        """
+        limit = time.perf_counter() + timeout
+        while self._process.poll() is None:
+            self.read(0.1)
+            if time.perf_counter() > limit:
+                raise TimeoutError(f"it never ended: {self._seen[-1500:]!r}")
+
+    def read(self, timeout: float) -> bytes:
+        """Return what comes within `timeout` seconds."""
+        self._seen = b""
+        self._read(timeout)
+        return self._seen
 
     def key_to_frame(self, key: bytes) -> float:
         """Type `key`; return the milliseconds until the end of the first frame after it."""

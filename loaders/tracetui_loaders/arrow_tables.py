@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from tracetui_loaders.base import Batch, LoadError
 from tracetui_loaders.batch import BatchBuilder
-from tracetui_loaders.json_load import BATCH_SPANS, FIRST_BATCH_SPANS
 from tracetui_loaders.table_rows import add_row, field_of, table_kind
 
 _NAMES_SHOWN = 12
@@ -63,14 +62,12 @@ def load_arrow(tables: Iterable[Table], source_id: int, size: int, title: str) -
 def _load_table(
     table: Table, kind: str, fields: dict[str, str], builder: BatchBuilder
 ) -> Iterator[Batch]:
-    limit, refused = FIRST_BATCH_SPANS, 0
+    refused = 0
     for batch in table.batches:
         for row in _rows(batch, fields):
             refused += not add_row(kind, row, builder)
-            if builder.size >= limit:
-                # How much of the file this is, nobody says.
-                yield builder.flush(0)
-                limit = BATCH_SPANS
+            # How much of the file this is, nobody says.
+            yield from builder.full(0)
     if refused:
         builder.problem("rejected", f"{refused:,} rows have no trace id and no span id", None, None)
 

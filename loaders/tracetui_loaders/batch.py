@@ -1,8 +1,9 @@
-"""Builds Arrow batches from normalised spans: Python lists per table, converted once per flush."""
+"""Builds Arrow batches from normalised spans: Python lists per table, converted once per flush.
 
-import json
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+This is the inner loop of loading: every line of `add_span` is run once per span.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,15 @@ import msgspec
 import pyarrow as pa
 
 from tracetui_loaders.base import Batch, LineCounts, ResumePoint
-from tracetui_loaders.conventions.base import Fields, fits_int64
+from tracetui_loaders.columns import (
+    JsonTexts,
+    arrow_array,
+    columns_of,
+    from_rows,
+    from_tuples,
+    to_json,
+)
+from tracetui_loaders.conventions.base import Fields
 from tracetui_loaders.ids import SPAN_ID_BYTES, TRACE_ID_BYTES, normalise_id, stand_in
 from tracetui_loaders.metric_points import MetricPoint
 from tracetui_loaders.normalise import RawEvent, normalise, resource_fields
@@ -26,11 +35,17 @@ from tracetui_loaders.schema import (
     SPANS,
 )
 
-_encode = msgspec.json.Encoder().encode
+_MOST_IDS = 65_536
+BATCH_SPANS = 16_384
+"""Spans per batch: just what the store writes as one group of rows; a few more or less would be
+written twice."""
+FIRST_BATCH_SPANS = 1_024
+"""Spans of the first batch of a source: on the screen at once."""
+BATCH_BYTES = 64 << 20
+"""Attributes per batch: spans with long conversations make smaller batches."""
 
 _SENT = (
     "row_id",
-    "source_id",
     "line",
     "byte_offset",
     "trace_id",
@@ -48,10 +63,11 @@ _SENT = (
     "event_count",
     "link_count",
     "dropped_attributes_count",
-    "attributes",
     "extra",
 )
 """The columns that every span has as sent, in the order of the tuples that keep them."""
+_FOUND = tuple(column for column in SPANS if column.name not in {*_SENT, "source_id", "attributes"})
+"""The columns that conventions fill, from one dict per span."""
 
 RawLink = tuple[Any, Any, Mapping[str, Any]]
 """A link as sent: trace id, span id, attributes."""
@@ -106,30 +122,6 @@ class Context:
     """The id of the first row that has it: unique also when a load is resumed. None before that."""
 
 
-def to_json(value: Any) -> str:
-    """Return `value` as JSON text; what JSON cannot say is kept as text."""
-    try:
-        return _encode(value).decode()
-    except (OverflowError, RecursionError, TypeError, ValueError, UnicodeError):
-        return _careful_json(value)
-
-
-def _careful_json(value: Any) -> str:
-    """Encode integers past 64 bits and values nested too deep: slow, and only for those."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-        return text.encode("utf-8", "replace").decode()
-    except (RecursionError, ValueError):
-        return json.dumps("(nested too deep to keep)")
-
-
-def finite(value: float) -> float | str:
-    """Return `value`, or its name where JSON has no number for it."""
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
 class BatchBuilder:
     """Collects what a format reads from one source and turns it into `Batch`es.
 
@@ -145,11 +137,14 @@ class BatchBuilder:
         """Called when a batch is made, to add what follows from the rows before."""
         self._ordinal = start.ordinal if start else 0
         self._contexts: dict[tuple[str, str, str, str, str], Context] = {}
+        self._trace_ids: dict[Any, str | None] = {}
+        self._limit = FIRST_BATCH_SPANS
+        self._sent: list[tuple[Any, ...]] = []
+        self._fields: list[Fields] = []
+        self._attributes = JsonTexts()
         self._clear()
 
     def _clear(self) -> None:
-        self._sent: list[tuple[Any, ...]] = []
-        self._spans: list[Fields] = []
         self._logs: list[Fields] = []
         self._points: list[Fields] = []
         self._events: list[tuple[int, int, int | None, str, str]] = []
@@ -161,7 +156,29 @@ class BatchBuilder:
     @property
     def size(self) -> int:
         """Spans, log records and metric points waiting for the next flush."""
-        return len(self._spans) + len(self._logs) + len(self._points)
+        return len(self._fields) + len(self._logs) + len(self._points)
+
+    def full(self, bytes_done: int, resume: ResumePoint | None = None) -> Iterator[Batch]:
+        """Yield what is waiting in batches of equal size; what is over waits for the next.
+
+        Args:
+            bytes_done: Bytes of the source read so far.
+            resume: Where to go on if the source grows and all that was added has been flushed.
+        """
+        if not self._is_full():
+            return
+        self._add_rest()
+        while self._is_full():
+            batch = self._flush(min(self._limit, len(self._fields)), bytes_done, resume)
+            self._limit = BATCH_SPANS
+            yield batch
+
+    def _is_full(self) -> bool:
+        return self.size >= self._limit or self._attributes.size >= BATCH_BYTES
+
+    def _add_rest(self) -> None:
+        for add_rest in self.before_flush:
+            add_rest()
 
     def context(
         self,
@@ -188,74 +205,93 @@ class BatchBuilder:
             self._contexts[key] = known
         return known
 
+    def _next_row_id(self) -> int:
+        row_id = self.source_id << ROW_BITS | self._ordinal
+        self._ordinal += 1
+        return row_id
+
     def _resource_id(self, context: Context, row_id: int) -> int:
         """Return the id of the context's resource, which is stored when a row first has it."""
-        if context.resource_id is None:
-            context.resource_id = row_id
-            self._resources.append(
-                (row_id, context.attributes, context.scope_attributes, context.schema_url)
-            )
-        return context.resource_id
+        known = context.resource_id
+        return self._keep_resource(context, row_id) if known is None else known
+
+    def _keep_resource(self, context: Context, row_id: int) -> int:
+        """Store the context's resource, which `row_id` is the first to have; return its id."""
+        context.resource_id = row_id
+        self._resources.append(
+            (row_id, context.attributes, context.scope_attributes, context.schema_url)
+        )
+        return row_id
 
     @property
     def ordinal(self) -> int:
         """Row ids given so far, also by the loads that this one resumes."""
         return self._ordinal
 
-    def _next_row_id(self) -> int:
-        row_id = self.source_id << ROW_BITS | self._ordinal
-        self._ordinal += 1
-        return row_id
-
     def add_span(
         self, span: RawSpan, context: Context, line: int | None, byte_offset: int | None
     ) -> None:
         """Normalise `span` and keep it for the next flush."""
         row_id = self._next_row_id()
-        row = normalise(
+        attributes, events, links = span.attributes, span.events, span.links
+        fields = normalise(
             span.name,
             context.scope_name,
-            span.attributes,
-            span.events,
+            attributes,
+            events,
             status=span.status,
             status_message=span.status_message,
             start_time_unix_nano=span.start_time_unix_nano,
             inherited=context.fields,
         )
-        if row["kind"] == "partial" and span.parent_span_id:
-            span = provisional(span, row)
-        trace_id = normalise_id(span.trace_id, TRACE_ID_BYTES)
+        if fields["kind"] == "partial" and span.parent_span_id:
+            span = provisional(span, fields)
+        trace_id = self._trace_id(span.trace_id)
         span_id = normalise_id(span.span_id, SPAN_ID_BYTES)
         if trace_id is None or span_id is None:
             missing = "trace id" if trace_id is None else "span id"
             self.problem("note", f"span {span.name!r} has no {missing}", line, byte_offset)
-        sent = (
-            row_id,
-            self.source_id,
-            line,
-            byte_offset,
-            trace_id or stand_in(row_id),
-            span_id or stand_in(row_id),
-            normalise_id(span.parent_span_id, SPAN_ID_BYTES),
-            span.name,
-            span.otel_kind,
-            context.scope_name,
-            context.scope_version,
-            self._resource_id(context, row_id),
-            span.start_time_unix_nano,
-            span.end_time_unix_nano,
-            span.status,
-            span.status_message,
-            len(span.events),
-            len(span.links),
-            span.dropped_attributes_count,
-            to_json(span.attributes),
-            to_json(span.extra) if span.extra else None,
+        resource_id = self._resource_id(context, row_id)
+        self._sent.append(
+            (
+                row_id,
+                line,
+                byte_offset,
+                trace_id or stand_in(row_id),
+                span_id or stand_in(row_id),
+                normalise_id(span.parent_span_id, SPAN_ID_BYTES),
+                span.name,
+                span.otel_kind,
+                context.scope_name,
+                context.scope_version,
+                resource_id,
+                span.start_time_unix_nano,
+                span.end_time_unix_nano,
+                span.status,
+                span.status_message,
+                len(events),
+                len(links),
+                span.dropped_attributes_count,
+                to_json(span.extra) if span.extra else None,
+            )
         )
-        self._sent.append(sent)
-        self._spans.append(row)
-        if span.events or span.links:
+        self._fields.append(fields)
+        self._attributes.add(attributes)
+        if events or links:
             self._keep_events_and_links(row_id, span)
+
+    def _trace_id(self, raw: Any) -> str | None:
+        """Return `raw` in its one form; spans of one trace come together, so it is remembered."""
+        known = self._trace_ids
+        try:
+            return known[raw]
+        except KeyError:
+            if len(known) >= _MOST_IDS:
+                known.clear()
+            known[raw] = found = normalise_id(raw, TRACE_ID_BYTES)
+            return found
+        except TypeError:
+            return normalise_id(raw, TRACE_ID_BYTES)
 
     def _keep_events_and_links(self, row_id: int, span: RawSpan) -> None:
         for position, (name, time_unix_nano, attributes) in enumerate(span.events):
@@ -319,17 +355,27 @@ class BatchBuilder:
             resume: Where to go on if the source grows; see `Batch`.
             provisional: Whether this is about a line that `resume` does not go past.
         """
-        for add_rest in self.before_flush:
-            add_rest()
+        self._add_rest()
+        return self._flush(len(self._fields), bytes_done, resume, provisional=provisional)
+
+    def _flush(
+        self,
+        spans: int,
+        bytes_done: int,
+        resume: ResumePoint | None,
+        *,
+        provisional: bool = False,
+    ) -> Batch:
+        """Return a batch of the first `spans` spans and of everything else that is waiting."""
         batch = Batch(
             source_id=self.source_id,
-            spans=_span_batch(self._sent, self._spans),
-            events=_from_tuples(self._events, EVENTS),
-            links=_from_tuples(self._links, LINKS),
-            logs=_from_rows(self._logs, LOGS, self.source_id),
-            resources=_from_tuples(self._resources, RESOURCES),
-            problems=_from_tuples(self._problems, PROBLEMS),
-            metrics=_from_rows(self._points, METRICS, self.source_id),
+            spans=self._span_batch(spans),
+            events=from_tuples(self._events, EVENTS),
+            links=from_tuples(self._links, LINKS),
+            logs=from_rows(self._logs, LOGS, self.source_id),
+            resources=from_tuples(self._resources, RESOURCES),
+            problems=from_tuples(self._problems, PROBLEMS),
+            metrics=from_rows(self._points, METRICS, self.source_id),
             lines=self.lines,
             bytes_done=bytes_done,
             resume=resume,
@@ -338,57 +384,15 @@ class BatchBuilder:
         self._clear()
         return batch
 
-
-def _span_batch(sent: list[tuple[Any, ...]], fields: list[Fields]) -> pa.RecordBatch:
-    """Join what every span has, by position, with the fields that conventions found, by name."""
-    columns: dict[str, Sequence[Any]] = dict(zip(_SENT, zip(*sent, strict=True), strict=False))
-    present = set[str]().union(*fields)
-    arrays: list[pa.Array] = []
-    for column in SPANS:
-        name = column.name
-        if name in columns:
-            arrays.append(_array(columns[name], column.type))
-        elif name in present:
-            arrays.append(_array([row.get(name) for row in fields], column.type))
-        else:
-            arrays.append(pa.nulls(len(fields), column.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=SPANS)
-
-
-def _from_rows(rows: list[Fields], schema: pa.Schema, source_id: int) -> pa.RecordBatch:
-    """Return rows as a batch; a column that no row has is made without looking at the rows."""
-    present = set[str]().union(*rows) if rows else set[str]()
-    columns: list[pa.Array] = []
-    for column in schema:
-        if column.name == "source_id":
-            columns.append(pa.array([source_id] * len(rows), column.type))
-        elif column.name in present:
-            columns.append(_array([row.get(column.name) for row in rows], column.type))
-        else:
-            columns.append(pa.nulls(len(rows), column.type))
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _from_tuples(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [_array(values, column.type) for values, column in zip(columns, schema, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    try:
-        return pa.array(values, kind)
-    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
-        return pa.array([_fitting(value, kind) for value in values], kind)
-
-
-def _fitting(value: Any, kind: pa.DataType) -> Any:
-    """Return `value` as its column can hold it: surrogates replaced, too large numbers unknown."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_fitting(item, kind) for item in value]
-    if isinstance(value, int) and pa.types.is_integer(kind):
-        limit = 1 << (kind.bit_width - 1)
-        return value if -limit <= value < limit and fits_int64(value) else None
-    return value
+    def _span_batch(self, count: int) -> pa.RecordBatch:
+        """Return the first `count` spans and forget them."""
+        sent, self._sent = self._sent[:count], self._sent[count:]
+        fields, self._fields = self._fields[:count], self._fields[count:]
+        # What every span has, by position, and what conventions found, by name.
+        values = dict(zip(_SENT, zip(*sent, strict=True), strict=False))
+        columns = {
+            name: arrow_array(values.get(name, ()), SPANS.field(name).type) for name in _SENT
+        } | columns_of(fields, _FOUND)
+        columns["source_id"] = pa.array([self.source_id] * count, pa.int32())
+        columns["attributes"] = self._attributes.take(count)
+        return pa.RecordBatch.from_arrays([columns[name] for name in SPANS.names], schema=SPANS)

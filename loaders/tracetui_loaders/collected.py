@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol
 
 from tracetui_loaders.base import Batch
 from tracetui_loaders.batch import BatchBuilder, RawSpan
-from tracetui_loaders.json_load import BATCH_SPANS, FIRST_BATCH_SPANS
 from tracetui_loaders.json_records import records
 from tracetui_loaders.json_values import Place, reading
 from tracetui_loaders.source import Source
@@ -86,13 +85,10 @@ def load_collected(
             add_value(record, builder)
     if source.truncated:
         builder.problem("tail", "the compressed stream ends before its end mark", None, None)
-    limit = FIRST_BATCH_SPANS
     for row in collector.rows():
         context = builder.context(row.resource or {}, row.scope_name, row.scope_version)
         builder.add_span(row.span, context, row.at.line, row.at.byte_offset)
-        if builder.size >= limit:
-            yield builder.flush(source.bytes_done)
-            limit = BATCH_SPANS
+        yield from builder.full(source.bytes_done)
     for note, where in collector.notes():
         line, byte_offset = where or (None, None)
         builder.problem("note", note, line, byte_offset)

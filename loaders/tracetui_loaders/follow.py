@@ -50,6 +50,8 @@ class Follower:
         """Of a file as events call it, how it is called here."""
         self._next_look = 0.0
         self._soonest_look = 0.0
+        self._asked: dict[str, float] = {}
+        """Files that are to be named again, and when."""
 
     def __enter__(self) -> "Follower":
         return self
@@ -61,11 +63,27 @@ class Follower:
         """End the iteration within a few milliseconds; may be called from any thread."""
         self._stopped.set()
 
+    def ask_again(self, path: str, seconds: float) -> None:
+        """Name `path` once more after so many seconds, whether it changes or not.
+
+        To be called by the thread that iterates.
+        """
+        self._asked[path] = time.monotonic() + seconds
+
+    def _due(self) -> Iterator[set[str]]:
+        now = time.monotonic()
+        due = {path for path, moment in self._asked.items() if moment <= now}
+        for path in due:
+            del self._asked[path]
+        if due:
+            yield due
+
     def __iter__(self) -> Iterator[set[str]]:
         while not self._stopped.is_set():
             directories = [] if self._polling else _directories(self._paths)
             if not directories:
                 yield from self._look()
+                yield from self._due()
                 self._stopped.wait(_POLL_SECONDS)
                 continue
             try:
@@ -93,6 +111,7 @@ class Follower:
             changed = {self._names[name] for _, name in events if name in self._names}
             if changed:
                 yield changed
+            yield from self._due()
             if any(name not in self._names for _, name in events):
                 self._next_look = min(self._next_look, self._soonest_look)
             if time.monotonic() >= self._next_look:

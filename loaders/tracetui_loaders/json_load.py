@@ -13,10 +13,6 @@ from tracetui_loaders.json_records import BLANK, End, Record, decodes, records
 from tracetui_loaders.json_split import flatten
 from tracetui_loaders.source import Source
 
-BATCH_SPANS = 8_192
-"""Spans per batch: a commit's worth, small enough that the first is on screen at once."""
-FIRST_BATCH_SPANS = 512
-
 AddValue = Callable[[Record, BatchBuilder], bool]
 """Adds what a record holds and counts its lines; returns whether the format knows the value.
 
@@ -33,7 +29,6 @@ def load_values(source: Source, source_id: int, add_value: AddValue) -> Iterator
         add_value: Adds one value.
     """
     builder = BatchBuilder(source_id, source.start)
-    limit = FIRST_BATCH_SPANS
     resumable = source.resumable
     end = _begin(source)
     for record in records(source):
@@ -44,9 +39,7 @@ def load_values(source: Source, source_id: int, add_value: AddValue) -> Iterator
         if record.data:
             add_value(record, builder)
         end = record.end if resumable else None
-        if builder.size >= limit:
-            yield builder.flush(record.bytes_done, _resume(end, builder))
-            limit = BATCH_SPANS
+        yield from builder.full(record.bytes_done, _resume(end, builder))
     if source.truncated:
         builder.problem("tail", "the compressed stream ends before its end mark", None, None)
     yield builder.flush(source.bytes_done, _resume(end, builder))

@@ -167,7 +167,10 @@ def normalise(
     _settle_model(fields)
     _settle_usage(fields)
     _settle_outcome(span, status, status_message)
-    return inherited | fields if inherited else fields
+    if inherited:
+        for column, value in inherited.items():
+            fields.setdefault(column, value)
+    return fields
 
 
 def _decide_kind(span: Span) -> None:
@@ -208,7 +211,9 @@ def _settle_model(fields: Fields) -> None:
         fields.setdefault("streaming", True)
     reasons = fields.get("finish_reasons")
     if reasons:
-        fields["finish_reasons"] = [_finish_reason(reason) for reason in reasons]
+        fields["finish_reasons"] = [
+            _FINISH_REASONS.get(reason) or _finish_reason(reason) for reason in reasons
+        ]
 
 
 def _finish_reason(raw: str) -> str:
@@ -217,10 +222,10 @@ def _finish_reason(raw: str) -> str:
 
 def _settle_usage(fields: Fields) -> None:
     """Make input inclusive, complete the total, and set the span's own usage role (RULES §3)."""
-    if fields.keys().isdisjoint(_USAGE):
+    given_input, given_output = fields.get("input_tokens"), fields.get("output_tokens")
+    if given_input is None and given_output is None and fields.keys().isdisjoint(_USAGE):
         _without_usage(fields)
         return
-    given_input, given_output = fields.get("input_tokens"), fields.get("output_tokens")
     total = fields.get("total_tokens")
     cached = fields.get("cache_read_tokens", 0) + fields.get("cache_write_tokens", 0)
     exclusive = cached > (given_input or 0) or "input_was_exclusive" in fields

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tracetui_loaders import formats
 from tracetui_loaders.base import Head, Loader
 from tracetui_loaders.strangers import advice, looks_like
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "tracetui.loaders"
 CERTAIN = 1.0
@@ -55,6 +57,8 @@ def loaders() -> tuple[tuple[Loader, ...], tuple[str, ...]]:
 
 def _candidates() -> Iterator[tuple[str, Callable[[], Loader]]]:
     """Yield every loader's name and what makes it; built-in ones first."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and workers need none
+
     for module in sorted(pkgutil.iter_modules(formats.__path__), key=lambda item: item.name):
         if not module.name.startswith("_"):
             yield module.name, lambda name=module.name: _built_in(name)
@@ -66,7 +70,7 @@ def _built_in(name: str) -> Loader:
     return import_module(f"{formats.__name__}.{name}").LOADER
 
 
-def _third_party(point: EntryPoint) -> Loader:
+def _third_party(point: "EntryPoint") -> Loader:
     return point.load()()
 
 

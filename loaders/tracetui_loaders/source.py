@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import pyarrow as pa
 
 from tracetui_loaders.identity import Change, Identity, change_of_open
+from tracetui_loaders.rotation import rotated_siblings
 
 if TYPE_CHECKING:
     from tracetui_loaders.base import ResumePoint
 
 HEAD_BYTES = 1 << 20
-FIRST_BLOCK_BYTES = 4 << 20
-BLOCK_BYTES = 16 << 20
+FIRST_BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 20
 _PIECE_BYTES = 64 << 10
 """What one read of a compressed stream asks for."""
 
@@ -60,8 +61,9 @@ def stdin_is_terminal() -> bool:
 def expand_paths(paths: Sequence[str]) -> list[str]:
     """Return the files that `paths` name: files, directories (recursively), globs and `-`.
 
-    Hidden files and directories below a directory are left out. Order is that of `paths`, and by
-    name within each; a file named twice, in whatever way, is returned once.
+    A file comes with those that it was rotated to, before it: they are one log. Hidden files and
+    directories below a directory are left out. Order is that of `paths`, and by name within each;
+    a file named twice, in whatever way, is returned once.
 
     Raises:
         SourceError: If a path names nothing.
@@ -76,24 +78,29 @@ def expand_paths(paths: Sequence[str]) -> list[str]:
 def _expand(path: str) -> list[str]:
     if path == "-":
         return [path]
-    target = _expand_user(path)
+    target = expand_user(path)
     if os.path.isdir(target):  # noqa: PTH112 - Path's own raises where access is denied
         files = _files_below(target)
         if not files:
             raise SourceError(f"{path}: the directory holds no files")
         return files
     if _is_there(target, path):
-        return [target]
+        return [*rotated_siblings(target), target]
     if _GLOB_CHARACTERS & set(path):
         matches = sorted(glob.glob(target, recursive=True))  # noqa: PTH207 - absolute patterns
-        files = [file for match in matches for file in _expand(match)]
+        files = [file for match in matches for file in _matched(match)]
         if files:
             return files
         raise SourceError(f"{path}: no file matches this pattern")
     raise SourceError(f"{path}: no such file or directory")
 
 
-def _expand_user(path: str) -> str:
+def _matched(match: str) -> list[str]:
+    """Return what a match of a pattern stands for: what it does not match is not asked for."""
+    return _files_below(match) if os.path.isdir(match) else [match]  # noqa: PTH112 - as above
+
+
+def expand_user(path: str) -> str:
     """Return `path` with its `~` expanded; a home that nobody has is left as it is."""
     return str(Path(os.path.expanduser(path)))  # noqa: PTH111 - Path's own raises
 
@@ -234,20 +241,24 @@ class Source:
             stream.seek(0)
             return stream.read(HEAD_BYTES)
 
-    def identity(self, offset: int) -> Identity | None:
+    def identity(self, offset: int, before: Identity | None = None) -> Identity | None:
         """Return what this very file was when it was opened; None for a stream.
 
         What has been appended since is growth to `identity.change`, also if it was read.
 
         Args:
             offset: Where reading is to go on.
+            before: What it was before it grew, if it has.
         """
         if self.opened is None:
             return None
         opened = self.opened
         with self._counter.looked_at() as stream:
-            now = Identity.of_open(stream, offset, opened.st_size)
-        return replace(now, mtime_ns=opened.st_mtime_ns)
+            now = Identity.of_open(stream, offset, opened.st_size, before)
+        if now.mtime_ns == opened.st_mtime_ns:
+            return now
+        # Written to since: the sum may be of other bytes than were read.
+        return replace(now, mtime_ns=opened.st_mtime_ns, checksum=None)
 
     def change(self, identity: Identity) -> Change:
         """Return what became of the file since `identity` was taken, as `identity.change` does.

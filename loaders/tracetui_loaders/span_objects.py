@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tracetui_loaders.batch import RawLink, RawSpan, finite
+from tracetui_loaders.batch import RawLink, RawSpan
+from tracetui_loaders.columns import finite
 from tracetui_loaders.iso_times import time_unix_nano
 from tracetui_loaders.json_values import Place
 from tracetui_loaders.loose import first, first_string, string, unpacked

@@ -5,6 +5,8 @@ loader that the parent would and writes its batches to a pipe: per batch the len
 the header as JSON, then each table as an Arrow IPC stream. A full pipe makes the child wait.
 """
 
+import contextlib
+import fcntl
 import gc
 import os
 import subprocess
@@ -23,6 +25,14 @@ WORTH_A_PROCESS_BYTES = 8 << 20
 
 _TABLES = ("spans", "events", "links", "logs", "resources", "problems", "metrics")
 _LENGTH_BYTES = 4
+_PIPE_BYTES = 1 << 20
+# Arrow's own pools give pages back after every batch, only to fault them in again for the next.
+_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+_MAIN = "import sys; from tracetui_loaders.worker import main; main(sys.argv[1:])"
+# pyarrow imports numpy if it can. That takes as long as decoding 20 MB, and no built-in format
+# needs it.
+_MAIN_WITHOUT_NUMPY = f"import sys; sys.modules['numpy'] = None; {_MAIN}"
+_BUILT_IN = f"{__package__}."
 
 
 class _Task(msgspec.Struct):
@@ -63,7 +73,7 @@ def batches(loader: Loader, source: Source, source_id: int) -> Iterator[Batch]:
     # deterministic, so the child's own first batch is the same and is dropped. For that both must
     # see the same bytes, though the file may be growing.
     source.stop_at(source.size or 0)
-    with _Child(loader.name, source, source_id) as child:
+    with _Child(loader, source, source_id) as child:
         first = next(iter(loader.load(source, source_id)), None)
         if first is not None:
             yield first
@@ -75,17 +85,23 @@ def batches(loader: Loader, source: Source, source_id: int) -> Iterator[Batch]:
 class _Child:
     """The decoding process; ended when the block ends, whatever it still has to say."""
 
-    def __init__(self, loader_name: str, source: Source, source_id: int) -> None:
+    def __init__(self, loader: Loader, source: Source, source_id: int) -> None:
         # -P: a module in the current directory must not take the place of an installed one.
-        command = [sys.executable, "-P", "-m", "tracetui_loaders.worker"]
+        built_in = type(loader).__module__.startswith(_BUILT_IN)
+        command = [sys.executable, "-P", "-c", _MAIN_WITHOUT_NUMPY if built_in else _MAIN]
         path = os.path.abspath(source.path)  # noqa: PTH100 - links stay links
-        task = _Task(loader_name, source_id, path, source.size or 0, source.start)
+        task = _Task(loader.name, source_id, path, source.size or 0, source.start)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [*command, msgspec.json.encode(task).decode("utf-8")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT},
         )
+        if self._process.stdout and hasattr(fcntl, "F_SETPIPE_SZ"):
+            # More than a user may have is refused, and not needed.
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     def __enter__(self) -> "_Child":
         return self
@@ -183,7 +199,3 @@ def main(arguments: list[str]) -> None:
     except BrokenPipeError:
         # The parent has what it wants.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

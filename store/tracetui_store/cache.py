@@ -10,6 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -17,11 +18,12 @@ from pathlib import Path
 
 import duckdb
 import platformdirs
-from tracetui_loaders.identity import change
 
-from tracetui_store import queries
+from tracetui_store.known import KnownSources
 from tracetui_store.processes import is_running
-from tracetui_store.store import SavedSource, Store, StoreError
+from tracetui_store.room import plain
+from tracetui_store.saved import saved_sources
+from tracetui_store.store import NoTemporaryStoreError, SavedSource, Store, StoreError
 from tracetui_store.sums import sum_of
 
 SMALLEST_BYTES = 4 << 20
@@ -29,7 +31,7 @@ SMALLEST_BYTES = 4 << 20
 LARGEST_BYTES = 8 << 30
 """All caches together; the least recently used go first."""
 REBUILD_SHARE = 0.25
-"""A file that has grown by this share of what is cached is cached anew at the next open."""
+"""A cache of which more than this share would have to be read again is built anew."""
 _SUFFIX = ".duckdb"
 _ABANDONED_SECONDS = 3_600
 
@@ -89,11 +91,14 @@ class Cache:
         try:
             _check_sum(published)
             return self._over(published, expanded)
-        except (StoreError, duckdb.Error, OSError, ValueError) as error:
-            published.unlink(missing_ok=True)
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        except NoTemporaryStoreError:
+            raise
+        except PermissionError as error:
+            return Opened(Store.temporary(), note=f"the cache cannot be read: {plain(error)}")
+        except (StoreError, duckdb.Error, OSError, ValueError, TypeError) as error:
+            _remove(published)
             return Opened(
-                Store.temporary(), note=f"the cache was damaged and is built anew: {reason}"
+                Store.temporary(), note=f"the cache was damaged and is built anew: {plain(error)}"
             )
 
     def _over(self, published: Path, expanded: Sequence[str]) -> Opened:
@@ -101,7 +106,7 @@ class Cache:
         try:
             with store.reader() as reader:
                 meta = dict(reader.rows("queries/meta"))
-                saved = tuple(queries.saved_sources(reader)) if meta.get("made_by") else ()
+                saved = tuple(saved_sources(reader)) if meta.get("made_by") else ()
                 note = self._misfit(meta, saved, expanded)
                 if note is None and str(reader.count("span_rows")) != meta.get("spans"):
                     raise StoreError("spans are missing from it")
@@ -110,9 +115,10 @@ class Cache:
             raise
         if note is not None:
             store.close()
-            published.unlink(missing_ok=True)
+            _remove(published)
             return Opened(Store.temporary(), note=note)
-        os.utime(published)
+        with suppress(OSError):  # a directory that may only be read
+            os.utime(published)
         return Opened(store, saved)
 
     def _misfit(
@@ -121,19 +127,8 @@ class Cache:
         """Return why the cache does not fit what is there now; None if it does."""
         if meta.get("made_by") != made_by():
             return "the cache was made by another version and is built anew"
-        present = set(expanded)
-        for source in saved:
-            if source.path not in present:
-                return f"{source.path} is gone: built anew"
-            what = change(source.identity, source.path)
-            if what == "same":
-                continue
-            if what != "grown" or source.resume is None:
-                return f"{source.path} was changed or replaced: built anew"
-            grown = os.stat(source.path).st_size - source.resume.byte_offset  # noqa: PTH116
-            if grown > REBUILD_SHARE * max(source.resume.byte_offset, 1):
-                return f"{source.path} has grown much: built anew"
-        return None
+        share, reason = KnownSources(saved).misfit(expanded)
+        return f"{reason}: built anew" if share > REBUILD_SHARE else None
 
     def publish(self, store: Store, paths: Sequence[str], spans: int) -> None:
         """Make what `store` holds the cache of `paths`.
@@ -145,13 +140,16 @@ class Cache:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.directory.chmod(0o700)
         except OSError as error:
-            raise StoreError(f"{self.directory}: {error.strerror or error}") from error
+            raise StoreError(f"{self.directory}: {plain(error)}") from error
         self._sweep()
         meta = {"made_by": made_by(), "spans": str(spans), "paths": "\n".join(paths)}
         before = [path for path in self._published() if path.name.startswith(self._key(paths))]
-        store.publish(self.directory / self._key(paths), _SUFFIX, meta)
+        try:
+            store.publish(self.directory / self._key(paths), _SUFFIX, meta)
+        except StoreError as error:
+            raise StoreError(f"{self.directory}: {error}") from error
         for path in before:
-            path.unlink(missing_ok=True)
+            _remove(path)
         self._evict()
 
     def entries(self) -> list[Entry]:
@@ -179,7 +177,7 @@ class Cache:
             pid = path.name.split(".")[-2]
             dead = pid.isdigit() and not is_running(int(pid))
             if dead or time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-                path.unlink(missing_ok=True)
+                _remove(path)
 
     def _evict(self) -> None:
         """Remove the least recently used caches until all fit."""
@@ -188,7 +186,13 @@ class Cache:
         for place, path in enumerate(newest_first):
             left -= path.stat().st_size
             if left < 0 and place > 0:
-                path.unlink(missing_ok=True)
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file if that is allowed; one that stays is looked at again the next time."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _check_sum(published: Path) -> None:

@@ -8,17 +8,19 @@ from pathlib import Path
 
 from tracetui_loaders.base import Batch, Head, Loader, LoadError, ResumePoint, is_resumable
 from tracetui_loaders.follow import Follower
-from tracetui_loaders.identity import Identity, change
 from tracetui_loaders.registry import Choice, choose, loader_named
-from tracetui_loaders.source import Source, SourceError, describe, expand_paths
+from tracetui_loaders.rotation import rotated_siblings
+from tracetui_loaders.source import Source, SourceError, describe, expand_paths, expand_user
 from tracetui_loaders.worker import batches
 
 from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.duckdb_file import LOADER as DUCKDB
+from tracetui_store.known import Known, KnownSources
+from tracetui_store.rereading import Rereading
 from tracetui_store.store import SavedSource, Store, StoreError
 
 _QUICK_SECONDS = 1.0
-_SETTLE_SHARE = 10
+_SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
 
 
@@ -37,14 +39,8 @@ class Progress:
     """Increases whenever new rows can be queried."""
 
 
-@dataclass(slots=True)
-class _Known:
-    """A source that has been read, as far as it went."""
-
-    source_id: int
-    format: str | None
-    identity: Identity
-    resume: ResumePoint | None
+class _NotReadAnewError(Exception):
+    """A file that was read before cannot be read again; what it said stays."""
 
 
 class Ingest:
@@ -76,11 +72,8 @@ class Ingest:
         self._loader = loader
         self._cancelled = threading.Event()
         self._follower: Follower | None = None
-        self._known = {
-            item.path: _Known(item.source_id, item.format, item.identity, item.resume)
-            for item in saved
-        }
-        self._next_source_id = 1 + max((item.source_id for item in saved), default=-1)
+        self._known = KnownSources(saved)
+        self._rereading = Rereading()
         self._bytes_before = 0
         self._bytes_total: int | None = None
         self._spans = 0
@@ -89,6 +82,7 @@ class Ingest:
         self._settle_cost = 0.0
         self._unsettled = False
         self._following = False
+        self._replacing = False
         self._advice = ""
         """What to do about the first source that no loader knows."""
 
@@ -112,6 +106,7 @@ class Ingest:
         """
         paths = self._expanded()
         self._bytes_total = _total_size(paths)
+        self._drop(self._known.locate(paths))
         failures: list[str] = []
         for path in paths:
             if self._cancelled.is_set():
@@ -131,8 +126,9 @@ class Ingest:
     def follow(self) -> None:
         """Read what is appended to the sources, and files that come, until cancelled.
 
-        Whole lines only: a torn last line waits. A file that was truncated or replaced is read
-        from its beginning as a further source; what it said before stays.
+        Whole lines only: a torn last line waits. A log that was truncated or replaced is read from
+        its beginning as a further source; what it said before stays. What a file says that is
+        always read as a whole goes when it says something else, at once and at a bounded rate.
         """
         self._following = True
         with Follower(self._paths) as follower:
@@ -140,7 +136,7 @@ class Ingest:
             for changed in follower:
                 if self._cancelled.is_set():
                     return
-                self._catch_up(sorted(changed))
+                self._catch_up(self._rereading.in_order(changed))
 
     def _catch_up(self, paths: Sequence[str]) -> None:
         before = self._spans
@@ -160,50 +156,86 @@ class Ingest:
 
     def _read(self, path: str) -> str | None:
         """Read what is new in one source; return why it could not be, if it could not."""
-        known = self._known.get(path) or self._renamed(path)
-        what = "replaced" if known is None else change(known.identity, path)
-        if what in ("same", "gone"):
+        plan = self._known.plan(path, keep=self._following)
+        if plan.known is not None and plan.known.renamed:
+            plan.known.renamed = False
+            self._store.add_problem(plan.known.source_id, "note", f"is called {path} now")
+        if plan.replaces and self._following and self._must_wait(path):
             return None
-        start = known.resume if known is not None and what == "grown" else None
+        if plan.step == "skip":
+            self._drop(plan.replaces)
+            return None
+        start = plan.known.resume if plan.known is not None and plan.step == "on" else None
         try:
             source = Source(path, start)
         except SourceError as error:
-            if known is None:
+            if plan.known is None:
                 self._fail_to_open(path, str(error))
             return str(error)
         try:
-            if known is None or start is None:
+            if plan.known is None:
                 return self._load_source(source)
-            if source.change(known.identity) == "replaced":
+            if plan.step == "whole":
+                return self._load_instead(source, plan.known, plan.replaces)
+            self._drop(plan.replaces)
+            identity = plan.known.identity
+            if identity is None or source.change(identity) == "replaced":
                 # Another file has taken the name since: the next look reads that one.
                 return None
-            return self._load(known.source_id, source, loader_named(known.format or ""))
+            return self._load(plan.known, source, loader_named(plan.known.format or ""))
         finally:
             self._bytes_before += source.size or source.bytes_done
             source.close()
 
-    def _renamed(self, path: str) -> _Known | None:
-        """Return the known source that now has this name: a log that was rotated."""
+    def _must_wait(self, path: str) -> bool:
+        """Whether reading a file anew would take too much of the time; it is asked for again."""
+        seconds = self._rereading.wait_for(path)
+        if seconds and self._follower is not None:
+            self._follower.ask_again(path, seconds)
+        return seconds > 0
+
+    def _load_instead(self, source: Source, known: Known, replaces: Sequence[Known]) -> str | None:
+        """Load a source from its beginning in place of what was read of it before.
+
+        While it is followed nobody sees it half: until all of it is read, what it said before
+        stands; and also if it cannot be read.
+        """
+        if not self._following:
+            self._drop(replaces)
+            return self._load_source(source)
+        spans, failure = self._spans, None
         try:
-            status = Path(path).stat()
-        except OSError:
-            return None
-        for known in self._known.values():
-            identity = known.identity
-            same_file = (identity.device, identity.inode) == (status.st_dev, status.st_ino)
-            if same_file and change(identity, path) in ("same", "grown"):
-                self._known[path] = known
-                return known
-        return None
+            with self._rereading.reading(), self._store.all_at_once():
+                self._replacing = True
+                failure = self._load_source(source)
+                if self._cancelled.is_set() or (failure is not None and known.failure is None):
+                    raise _NotReadAnewError(failure)
+                self._drop(replaces)
+                self._unsettled = False
+        except _NotReadAnewError as error:
+            self._spans = spans
+            identity = source.identity(0)
+            if failure is not None and identity is not None:
+                # Not tried again before it changes again.
+                known.identity, known.resume = identity, None
+                self._known.add(known)
+                message = f"read again: {error}; what it said before stays"
+                self._store.add_problem(known.source_id, "note", message)
+        finally:
+            self._replacing = False
+        return failure
+
+    def _drop(self, gone: Sequence[Known]) -> None:
+        """Take what no longer holds out of the store."""
+        if gone:
+            self._spans -= self._store.drop_sources([known.source_id for known in gone])
+            self._known.forget(gone)
 
     def _fail_to_open(self, path: str, message: str) -> None:
-        source_id = self._new_source_id()
+        source_id = self._known.new_id()
         self._store.add_source(source_id, path, None, message, None)
         self._fail(source_id, message, 0)
-
-    def _new_source_id(self) -> int:
-        self._next_source_id += 1
-        return self._next_source_id - 1
+        self._known.add(Known(source_id, path, None, None, None, failure=message))
 
     def _load_source(self, source: Source) -> str | None:
         """Load a source from its beginning."""
@@ -214,16 +246,19 @@ class Ingest:
             reason = f"{source.compression} data that is damaged or cut off at its beginning"
         elif source.compression is not None:
             reason = f"{source.compression}-compressed; {reason}"
-        source_id = self._new_source_id()
-        self._store.add_source(
-            source_id, source.path, loader.name if loader else None, reason, source.size
+        if (log := self._rotated_from(source.path)) is not None:
+            reason = f"{reason}; rotated from {log}"
+        known = Known(
+            self._known.new_id(), source.path, loader.name if loader else None, None, None
         )
+        self._store.add_source(known.source_id, source.path, known.format, reason, source.size)
         if loader is None:
             self._advice = self._advice or choice.advice
-            self._fail(source_id, reason, source.bytes_done)
-            self._remember(source, source_id, None, None)
+            known.failure = reason
+            self._fail(known.source_id, reason, source.bytes_done)
+            self._remember(source, known, None)
             return f"{describe(source.path)}: {reason}"
-        return self._load(source_id, source, loader)
+        return self._load(known, source, loader)
 
     def _choice(self, source: Source) -> Choice:
         if self._loader is not None:
@@ -233,8 +268,15 @@ class Ingest:
             return Choice(DUCKDB, f"looks like {DUCKDB.title}")
         return choose(head)
 
-    def _load(self, source_id: int, source: Source, loader: Loader) -> str | None:
-        resume = source.start
+    def _rotated_from(self, path: str) -> str | None:
+        """Return the log, among what was asked for, that a source is an older part of."""
+        for asked in self._paths:
+            if path in rotated_siblings(expand_user(asked)):
+                return Path(asked).name
+        return None
+
+    def _load(self, known: Known, source: Source, loader: Loader) -> str | None:
+        source_id, resume = known.source_id, source.start
         # What grows by little at a time is decoded sooner than a process starts, and DuckDB has
         # threads of its own.
         apart = source.start is None and loader is not DUCKDB
@@ -247,21 +289,23 @@ class Ingest:
                 resume = batch.resume if is_resumable(loader) else None
                 self._report(describe(source.path), batch.bytes_done)
         except (LoadError, SourceError) as error:
-            self._fail(source_id, str(error), source.bytes_done)
-            return str(error)
+            known.failure = str(error)
+            self._fail(source_id, known.failure, source.bytes_done)
+            self._remember(source, known, None)
+            return known.failure
         self._store.finish_source(source_id, "done", source.size or source.bytes_done)
-        self._remember(source, source_id, loader.name, resume)
+        self._remember(source, known, resume)
         return None
 
-    def _remember(
-        self, source: Source, source_id: int, chosen: str | None, resume: ResumePoint | None
-    ) -> None:
+    def _remember(self, source: Source, known: Known, resume: ResumePoint | None) -> None:
         """Keep what the source looked like when it was opened: what came since is growth."""
-        identity = source.identity(resume.byte_offset if resume else source.size or 0)
+        offset = resume.byte_offset if resume else source.size or 0
+        identity = source.identity(offset, known.identity)
         if identity is None:
             return
-        self._known[source.path] = _Known(source_id, chosen, identity, resume)
-        self._store.save_source(source_id, identity, resume)
+        known.identity, known.resume = identity, resume
+        self._known.add(known)
+        self._store.save_source(known.source_id, identity, resume)
 
     def _publish(self) -> None:
         """Make a cache of a large load; that it cannot be written is said and stops nothing."""
@@ -279,10 +323,13 @@ class Ingest:
 
     def _add(self, batch: Batch) -> None:
         """Commit a batch; settle with it now and then: totals stay right and loading fast."""
+        self._store.claim_room(batch)
         started = time.monotonic()
         due = started - self._settled_at >= self._settle_cost * _SETTLE_SHARE
         # What is appended is little: its totals come with it, as long as that is quick.
         due = due or (self._following and self._settle_cost < _QUICK_SECONDS)
+        # What is read anew is settled once, when what it replaces is gone.
+        due = due and not self._replacing
         self._store.add_batch(batch, settled=due)
         self._spans += batch.spans.num_rows
         self._unsettled = not due

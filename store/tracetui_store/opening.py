@@ -10,6 +10,7 @@ from tracetui_loaders.source import SourceError, expand_paths
 from tracetui_store.cache import Cache, Opened
 from tracetui_store.ingest import Ingest, Progress
 from tracetui_store.processes import sweep_private_directories
+from tracetui_store.room import plain
 from tracetui_store.store import Store
 
 
@@ -65,4 +66,4 @@ def _opened(paths: Sequence[str], cache: Cache) -> Opened:
     try:
         return cache.open(paths, expanded)
     except OSError as error:
-        return Opened(Store.temporary(), note=f"the cache cannot be read: {error}")
+        return Opened(Store.temporary(), note=f"the cache cannot be read: {plain(error)}")

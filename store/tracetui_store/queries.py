@@ -1,6 +1,6 @@
-"""The questions that views ask, each one a statement of `sql/queries/`.
+"""The questions that views ask, as statements on DuckDB: one item, one trace, the ingest report.
 
-All answers are Arrow or typed rows; nothing outside the store knows DuckDB.
+`lists` has those that filter, sort and count. All answers are Arrow or typed rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,10 +8,7 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-from tracetui_loaders.base import ResumePoint
-from tracetui_loaders.identity import Identity
 
-from tracetui_store.reader import Reader
 from tracetui_store.rows import (
     EventRow,
     FileRow,
@@ -19,42 +16,19 @@ from tracetui_store.rows import (
     LogRow,
     ProblemRow,
     SpanDetail,
-    Totals,
 )
-from tracetui_store.store import SavedSource
+from tracetui_store.statements import Statements
 
 _BATCH_ROWS = 1_024
 
-__all__ = [
-    "details",
-    "files",
-    "metrics",
-    "problems",
-    "span",
-    "spans",
-    "totals",
-    "trace_spans",
-    "traces",
-]
 
-
-def totals(reader: Reader) -> Totals:
-    """Return sums over everything that is loaded."""
-    return Totals(**reader.table("queries/totals").to_pylist()[0])
-
-
-def traces(reader: Reader) -> pa.Table:
-    """Return one row per trace with the columns `rows.TRACE_COLUMNS`, newest first."""
-    return reader.table("queries/traces")
-
-
-def trace_spans(reader: Reader, trace_id: str) -> pa.Table:
+def trace_spans(reader: Statements, trace_id: str) -> pa.Table:
     """Return the spans of one trace with the columns `rows.SPAN_COLUMNS`, in file order."""
     return reader.table("queries/trace_spans", trace_id=trace_id)
 
 
 def spans(
-    reader: Reader, trace_id: str | None = None, span_id: str | None = None
+    reader: Statements, trace_id: str | None = None, span_id: str | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield every normalised column of the spans of a trace, of one span, or of all."""
     stream = reader.batches("queries/spans", _BATCH_ROWS, trace_id=trace_id, span_id=span_id)
@@ -62,13 +36,13 @@ def spans(
         yield from batch.to_pylist()
 
 
-def span(reader: Reader, row_id: int) -> SpanDetail | None:
+def span(reader: Statements, row_id: int) -> SpanDetail | None:
     """Return one span with its payloads, or None if there is no such row."""
     found = reader.table("queries/span_by_row", row_id=row_id).to_pylist()
     return next(details(reader, found), None)
 
 
-def details(reader: Reader, rows: Sequence[dict[str, Any]]) -> Iterator[SpanDetail]:
+def details(reader: Statements, rows: Sequence[dict[str, Any]]) -> Iterator[SpanDetail]:
     """Yield each row of `spans` with its payloads, events, links and log records.
 
     Args:
@@ -120,7 +94,7 @@ def _grouped(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _resource(
-    reader: Reader, resource_id: int | None
+    reader: Statements, resource_id: int | None
 ) -> tuple[dict[str, Any], dict[str, Any], str | None]:
     rows = reader.rows("queries/resource", resource_id=resource_id)
     if not rows:
@@ -144,7 +118,7 @@ def _object(text: str | None) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def metrics(reader: Reader, name: str | None = None) -> pa.Table:
+def metrics(reader: Statements, name: str | None = None) -> pa.Table:
     """Return metric data points with the columns of `schema.METRICS` and `resource`, as JSON.
 
     Args:
@@ -154,24 +128,14 @@ def metrics(reader: Reader, name: str | None = None) -> pa.Table:
     return reader.table("queries/metrics", metric=name)
 
 
-def problems(reader: Reader, source_id: int | None = None, limit: int = 1_000) -> list[ProblemRow]:
+def problems(
+    reader: Statements, source_id: int | None = None, limit: int = 1_000
+) -> list[ProblemRow]:
     """Return the first `limit` lines that were not simply read, of one source or of all."""
     rows = reader.rows("queries/problems", source_id=source_id, limit=limit)
     return [ProblemRow(*row) for row in rows]
 
 
-def saved_sources(reader: Reader) -> list[SavedSource]:
-    """Return what each source looked like when it was read, and where it can be read on."""
-    found: list[SavedSource] = []
-    for source_id, path, chosen, identity, offset, line, inside, ordinal in reader.rows(
-        "queries/source_states"
-    ):
-        resume = None if offset is None else ResumePoint(offset, line, inside, ordinal)
-        saved = Identity.from_dict(msgspec.json.decode(identity))
-        found.append(SavedSource(source_id, path, chosen, saved, resume))
-    return found
-
-
-def files(reader: Reader) -> list[FileRow]:
+def files(reader: Statements) -> list[FileRow]:
     """Return the ingest report, one row per source."""
     return [FileRow(**row) for row in reader.table("queries/files").to_pylist()]

@@ -1,69 +1,104 @@
-"""Reading: a cursor per thread, statements by name, Arrow out."""
+"""Reading from the embedded DuckDB: `protocol.TraceReader` over statements on a cursor."""
 
-from types import TracebackType
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from tracetui_store.sql import TABLES, statement
+from tracetui_store import lists, queries
+from tracetui_store.changes import changes_since
+from tracetui_store.predicates import EVERY_SPAN, EVERYTHING, Predicate, Selection, Sort
+from tracetui_store.protocol import Changes, Mark, SearchPart
+from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
+from tracetui_store.search import search
+from tracetui_store.statements import Statements
+
+NEWEST_FIRST = Sort()
 
 
-class Reader:
-    """A cursor for one thread; reading never waits for the writer."""
+class Reader(Statements):
+    """Answers for one thread; `protocol.TraceReader` says what each answer is."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
+    def totals(self, selection: Selection = EVERY_SPAN) -> Totals:
+        """Return sums over the selected spans."""
+        return lists.totals(self, selection)
 
-    def table(self, name: str, **values: Any) -> pa.Table:
-        """Return the result of the statement `sql/<name>.sql` with `values` bound."""
-        return self._relation(name, values).to_arrow_table()
-
-    def batches(self, name: str, batch_rows: int, **values: Any) -> pa.RecordBatchReader:
-        """Return the result as a stream of Arrow batches."""
-        return self._relation(name, values).to_arrow_reader(batch_rows)
-
-    def rows(self, name: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Return a small result as Python rows."""
-        return self._cursor.execute(statement(name), _bindable(values)).fetchall()
-
-    def _relation(self, name: str, values: dict[str, Any]) -> duckdb.DuckDBPyRelation:
-        # A relation hands its rows to Arrow without the copy that a DB-API result makes.
-        return self._cursor.sql(statement(name), params=_bindable(values))
-
-    def count(self, table: str) -> int:
-        """Return how many rows a table of `TABLES` has."""
-        if table not in TABLES:
-            raise KeyError(table)
-        return int(self._cursor.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
-
-    def interrupt(self) -> None:
-        """Cancel the running statement; callable from any thread."""
-        self._cursor.interrupt()
-
-    def __enter__(self) -> "Reader":
-        return self
-
-    def __exit__(
+    def traces(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._cursor.close()
+        where: Predicate = EVERYTHING,
+        sort: Sort = NEWEST_FIRST,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> pa.Table:
+        """Return a page of the list of traces."""
+        return lists.traces(self, where, sort, limit=limit, offset=offset)
 
+    def trace_count(self, where: Predicate = EVERYTHING) -> int:
+        """Return how many traces there are."""
+        return lists.trace_count(self, where)
 
-def _bindable(values: dict[str, Any]) -> dict[str, Any] | None:
-    bound = {
-        name: storable(value) if isinstance(value, str) else value for name, value in values.items()
-    }
-    return bound or None
+    def trace_spans(self, trace_id: str) -> pa.Table:
+        """Return the spans of one trace, in file order."""
+        return queries.trace_spans(self, trace_id)
 
+    def span_list(
+        self,
+        selection: Selection = EVERY_SPAN,
+        columns: Sequence[str] = ("row_id", "trace_id"),
+        sort: Sort = NEWEST_FIRST,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> pa.Table:
+        """Return a page of the selected spans with some of their columns."""
+        return lists.span_list(self, selection, columns, sort, limit=limit, offset=offset)
 
-def storable(text: str) -> str:
-    """Return `text` with every byte that is no Unicode written out, as in backslash xff.
+    def spans(
+        self, trace_id: str | None = None, span_id: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield every column of the spans of a trace, of one span, or of all."""
+        return queries.spans(self, trace_id, span_id)
 
-    File names and arguments may hold such bytes. Python hands them on as lone surrogates, which
-    DuckDB refuses.
-    """
-    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    def span(self, row_id: int) -> SpanDetail | None:
+        """Return one span with its payloads; None if there is no such row."""
+        return queries.span(self, row_id)
+
+    def details(self, rows: Sequence[dict[str, Any]]) -> Iterator[SpanDetail]:
+        """Yield rows of `spans` with their payloads."""
+        return queries.details(self, rows)
+
+    def search(self, text: str, trace_id: str | None = None) -> Iterator[SearchPart]:
+        """Yield where `text` stands, as it is found."""
+        return search(self, text, trace_id)
+
+    def series(
+        self, bucket_nano: int, selection: Selection = EVERY_SPAN, by: str | None = None
+    ) -> pa.Table:
+        """Add up the selected spans per bucket of time, and per value of a dimension."""
+        return lists.series(self, bucket_nano, selection, by)
+
+    def facets(
+        self,
+        dimensions: Sequence[str],
+        selection: Selection = EVERY_SPAN,
+        limit: int | None = None,
+    ) -> pa.Table:
+        """Count the values of each of `dimensions` among the selected spans."""
+        return lists.facets(self, dimensions, selection, limit)
+
+    def changes_since(self, mark: Mark | None = None) -> Changes:
+        """Return the traces that changed since `mark`."""
+        return changes_since(self, mark)
+
+    def files(self) -> list[FileRow]:
+        """Return the ingest report."""
+        return queries.files(self)
+
+    def problems(self, source_id: int | None = None, limit: int = 1_000) -> list[ProblemRow]:
+        """Return the first lines that were not simply read."""
+        return queries.problems(self, source_id, limit)
+
+    def metrics(self, name: str | None = None) -> pa.Table:
+        """Return metric data points."""
+        return queries.metrics(self, name)

@@ -28,7 +28,7 @@ TRACE_COLUMNS = (
     "cost_usd",  # null if no call has a cost
     "unpriced_count",  # model calls without a cost: cost_usd is a lower bound
 )
-"""Columns of `queries.traces`, one row per trace."""
+"""Columns of `TraceReader.traces`, one row per trace."""
 
 SPAN_COLUMNS = (
     "row_id",
@@ -58,12 +58,49 @@ SPAN_COLUMNS = (
     "is_model_call",  # a model call that is not another span's twin or wrapper
     "usage_unknown",  # a model call that may have been billed and reports no usage
 )
-"""Columns of `queries.trace_spans`, one row per span of a trace, in file order."""
+"""Columns of `TraceReader.trace_spans`, one row per span of a trace, in file order."""
+
+
+HIT_COLUMNS = (
+    "row_id",  # null if a log record names a span that is not loaded
+    "trace_id",
+    "span_id",
+    "name",
+    "field",  # name, status_message, attributes, extra, event_name, event, log_name, log, ...
+    "is_json",  # whether the snippet is JSON text: `patterns.readable` makes it words
+    "snippet",
+)
+"""Columns of the hits of a search."""
+
+SERIES_COLUMNS = (
+    "start_unix_nano",  # of the bucket
+    "value",  # of the dimension; null where it is unknown, and without a dimension
+    "spans",
+    "traces",  # traces whose first selected span (of this value) starts in the bucket
+    "model_calls",
+    "errors",  # root errors
+    "input_tokens",  # null if no call reports usage
+    "output_tokens",
+    "total_tokens",
+    "unknown_usage_count",
+    "cost_usd",
+    "unpriced_count",
+)
+"""Columns of a series."""
+
+FACET_COLUMNS = (
+    "dimension",
+    "value",
+    "spans",
+    "traces",
+    "values",  # how many different values the dimension has
+)
+"""Columns of facets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over everything that is loaded."""
+    """Sums over everything that is loaded, or over a selection of it."""
 
     traces: int = 0
     spans: int = 0
@@ -88,7 +125,9 @@ class Totals:
     orphans: int = 0
     """Spans whose parent is not loaded; more than 0 makes every sum a lower bound."""
     logs: int = 0
+    """Log records of the whole load."""
     metric_points: int = 0
+    """Metric data points of the whole load."""
 
     @property
     def lower_bound(self) -> bool:

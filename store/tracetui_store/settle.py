@@ -6,6 +6,7 @@ Run by the one writer after commits; each run reads what is committed and append
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tracetui_store.sql import statement
 from tracetui_store.usage import COUNTS, Correction, UsageSpan, settle_usage
@@ -16,7 +17,8 @@ _MOST_JUMPS = 64
 def settle(writer: duckdb.DuckDBPyConnection) -> None:
     """Find superseded rows, usage roles and orphans anew, inside the writer's transaction.
 
-    Cost is two passes over the spans in SQL and one over model calls and roll-ups in Python.
+    Cost is two passes over the spans in SQL, and one in Python over the model calls and roll-ups
+    that may bear on each other.
     """
     writer.execute(statement("settle/superseded"))
     if writer.execute(statement("settle/has_log_spans")).fetchall()[0][0]:
@@ -24,33 +26,42 @@ def settle(writer: duckdb.DuckDBPyConnection) -> None:
         for kind in ("agent", "workflow"):
             writer.execute(statement("settle/superseded_holders"), {"kind": kind})
     writer.execute(statement("settle/insert_log_costs"))
-    corrections = settle_usage(_usage_spans(writer))
-    generation = _next_generation(writer)
+    tree = writer.sql(statement("settle/parents")).to_arrow_table()
+    corrections = settle_usage(_usage_spans(writer, tree))
+    generation = int(writer.execute(statement("settle/next_generation")).fetchall()[0][0])
     if corrections:
-        rows = _table(corrections, generation)
-        writer.register("settled_usage", rows)
-        writer.execute(statement("settle/insert_usage_roles"))
-        writer.unregister("settled_usage")
-    writer.execute(statement("settle/insert_orphans"), {"generation": generation})
+        _insert(writer, "settle/insert_usage_roles", _table(corrections, generation))
+    orphans = tree["row_id"].filter(
+        pc.and_(tree["has_parent"], pc.is_null(tree["parent_row_id"]))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]
+    )
+    if len(orphans):
+        generations = pa.array([generation] * len(orphans), pa.int32())
+        rows = pa.table({"generation": generations, "row_id": orphans})
+        _insert(writer, "settle/insert_orphans", rows)
     writer.execute(statement("settle/insert_extents"), {"generation": generation})
     writer.execute(statement("settle/insert_generation"), {"generation": generation})
 
 
-def _next_generation(writer: duckdb.DuckDBPyConnection) -> int:
-    return int(writer.execute(statement("settle/next_generation")).fetchall()[0][0])
+def _insert(writer: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    writer.register("settled", rows)
+    writer.execute(statement(name))
+    writer.unregister("settled")
 
 
-def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
+def _usage_spans(writer: duckdb.DuckDBPyConnection, tree: pa.Table) -> list[UsageSpan]:
     usage = writer.sql(statement("settle/usage_spans")).to_arrow_table()
     if not usage.num_rows:
         return []
-    tree = writer.sql(statement("settle/parents")).to_arrow_table()
     parents, below_agent, in_tree = _nearest(tree, usage)
+    kept = _related(usage, parents)
+    usage = usage.take(kept)
+    places = np.full(len(parents) + 1, -1, dtype=np.int64)
+    places[kept] = np.arange(len(kept))
     counts = zip(*(usage[name].to_pylist() for name in COUNTS), strict=True)
     columns = (
         usage["row_id"].to_pylist(),
         usage["span_id"].to_pylist(),
-        parents.tolist(),
+        places[parents[kept]].tolist(),
         usage["kind"].to_pylist(),
         usage["usage_role"].to_pylist(),
         counts,
@@ -58,8 +69,8 @@ def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
         usage["scope_name"].to_pylist(),
         usage["start_time_unix_nano"].to_pylist(),
         usage["end_time_unix_nano"].to_pylist(),
-        below_agent.tolist(),
-        in_tree.tolist(),
+        below_agent[kept].tolist(),
+        in_tree[kept].tolist(),
     )
     return [
         UsageSpan(
@@ -82,6 +93,23 @@ def _usage_spans(writer: duckdb.DuckDBPyConnection) -> list[UsageSpan]:
             inside,
         ) in zip(*columns, strict=True)
     ]  # fmt: skip
+
+
+def _related(usage: pa.Table, parents: np.ndarray) -> np.ndarray:
+    """Return the places of the spans whose usage another span may bear on.
+
+    Most model calls stand alone: no model call or roll-up above or below, a response id of their
+    own. What they say by themselves is what they are.
+    """
+    related = usage["usage_role"].to_numpy() == "rollup"
+    below = np.flatnonzero(parents >= 0)
+    related[below] = True
+    related[parents[below]] = True
+    codes = usage["response_id"].combine_chunks().dictionary_encode().indices
+    ids = codes.fill_null(-1).to_numpy()
+    has_id = np.flatnonzero(ids >= 0)
+    related[has_id] |= np.bincount(ids[has_id], minlength=1)[ids[has_id]] > 1
+    return np.flatnonzero(related)
 
 
 def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -25,6 +25,26 @@ TABLES = (
 )
 """Every table; each is read through a view of its name that puts a cache's rows before."""
 
+SOURCE_COLUMNS = {
+    "span_rows": "source_id",
+    "payloads": "row_id",
+    "events": "row_id",
+    "links": "row_id",
+    "logs": "source_id",
+    "metrics": "source_id",
+    "resources": "resource_id",
+    "problems": "source_id",
+    "sources": "source_id",
+    "progress": "source_id",
+    "superseded": "row_id",
+    "extents": "row_id",
+    "log_costs": "row_id",
+    "usage_roles": "row_id",
+    "orphans": "row_id",
+    "source_states": "source_id",
+}
+"""Which column of a table tells the source of a row; the others are about all that is loaded."""
+
 
 @cache
 def statement(name: str) -> str:

@@ -5,9 +5,10 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -15,10 +16,13 @@ import msgspec
 from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
+from tracetui_store.dropping import drop_sources
 from tracetui_store.processes import private_directory
-from tracetui_store.reader import Reader, storable
+from tracetui_store.reader import Reader
+from tracetui_store.room import NoRoomError, Room, plain
 from tracetui_store.settle import settle
 from tracetui_store.sql import TABLES, names, statement
+from tracetui_store.statements import storable
 from tracetui_store.sums import copy_with_sum
 
 if TYPE_CHECKING:
@@ -34,6 +38,10 @@ _ATTACH = "ATTACH '{path}' AS store (ROW_GROUP_SIZE 16384, RECOVERY_MODE no_wal_
 
 class StoreError(Exception):
     """The store cannot be opened, made or written; its text says why and what to try next."""
+
+
+class NoTemporaryStoreError(StoreError):
+    """There is nowhere to put a store; a cache below it is not to blame."""
 
 
 def _quoted(path: Path) -> str:
@@ -72,6 +80,7 @@ class Store:
 
     def __init__(self, directory: Path, base: Path | None = None) -> None:
         self._directory = directory
+        self._room = Room(self._file)
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -88,6 +97,7 @@ class Store:
         self.based = base is not None
         """Whether a published cache stands below."""
         self._lock = threading.Lock()
+        self._all_at_once = False
         self._closed = False
         try:
             self._open(base)
@@ -130,14 +140,20 @@ class Store:
         Raises:
             StoreError: If no temporary directory can be written, or `base` cannot be read.
         """
+        advice = "Set TMPDIR to a directory that can be written and has room."
         try:
-            return cls(private_directory(), base)
+            directory = private_directory()
+        except OSError as error:
+            raise NoTemporaryStoreError(
+                f"cannot make a temporary store in {gettempdir()}: {plain(error)}\n{advice}"
+            ) from error
+        try:
+            return cls(directory, base)
         except (OSError, duckdb.Error) as error:
             if base is not None:
-                raise StoreError(str(error).splitlines()[0]) from error
-            raise StoreError(
-                f"cannot make a temporary store: {error}\n"
-                "Set TMPDIR to a directory that can be written and has room."
+                raise StoreError(plain(error)) from error
+            raise NoTemporaryStoreError(
+                f"cannot make a temporary store in {directory.parent}: {plain(error)}\n{advice}"
             ) from error
 
     def reader(self) -> Reader:
@@ -154,8 +170,8 @@ class Store:
         self, source_id: int, path: str, chosen: str | None, reason: str, size: int | None
     ) -> None:
         """Write down that a source is being loaded."""
-        self._writer.execute(
-            statement("ingest/source"),
+        self._write(
+            "ingest/source",
             {
                 "source_id": source_id,
                 "path": storable(path),
@@ -164,6 +180,22 @@ class Store:
                 "bytes": size,
             },
         )
+
+    def _write(self, name: str, values: dict[str, Any]) -> None:
+        with self._transaction() as writer:
+            writer.execute(statement(name), values)
+
+    def claim_room(self, batch: Batch) -> None:
+        """Look for room for a batch before it is added.
+
+        Raises:
+            StoreError: If the disk may be too full for it; what was committed before stays.
+        """
+        tables = (batch.spans, *(getattr(batch, table) for table in _BATCH_TABLES))
+        try:
+            self._room.claim(sum(table.nbytes for table in tables))
+        except (NoRoomError, OSError) as error:
+            raise self._cannot_write(error) from error
 
     def add_batch(self, batch: Batch, *, settled: bool = False) -> None:
         """Commit one batch with its progress, all or nothing.
@@ -216,6 +248,9 @@ class Store:
     @contextlib.contextmanager
     def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
         writer = self._writer
+        if self._all_at_once:
+            yield writer
+            return
         writer.execute("BEGIN TRANSACTION")
         try:
             yield writer
@@ -226,6 +261,27 @@ class Store:
             if isinstance(error, duckdb.Error):
                 raise self._cannot_write(error) from error
             raise
+
+    @contextlib.contextmanager
+    def all_at_once(self) -> Generator[None]:
+        """Commit all that the block writes as one, or nothing of it if it raises.
+
+        Raises:
+            StoreError: If it cannot be written.
+        """
+        with self._transaction():
+            self._all_at_once = True
+            try:
+                yield
+            finally:
+                self._all_at_once = False
+
+    def drop_sources(self, source_ids: Sequence[int]) -> int:
+        """Take sources out, and settle what follows; return how many span rows are deleted."""
+        with self._transaction() as writer:
+            deleted = drop_sources(writer, source_ids, based=self.based)
+            settle(writer)
+        return deleted
 
     def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
         """Write down that a source is `done` or `failed`."""
@@ -239,12 +295,12 @@ class Store:
             "bytes_done": bytes_done,
             "provisional": False,
         }
-        self._writer.execute(statement("ingest/progress"), values)
+        self._write("ingest/progress", values)
 
     def add_problem(self, source_id: int, kind: str, message: str) -> None:
         """Write down what is wrong with a source as a whole."""
-        self._writer.execute(
-            statement("ingest/problem"),
+        self._write(
+            "ingest/problem",
             {"source_id": source_id, "kind": kind, "message": storable(message)},
         )
 
@@ -259,8 +315,8 @@ class Store:
 
     def save_source(self, source_id: int, identity: Identity, resume: ResumePoint | None) -> None:
         """Write down what a source looks like now, and where it can be read on."""
-        self._writer.execute(
-            statement("ingest/source_state"),
+        self._write(
+            "ingest/source_state",
             {
                 "step": self._next_step(),
                 "source_id": source_id,
@@ -282,15 +338,16 @@ class Store:
             StoreError: If it cannot be written; what is loaded stays usable.
         """
         for key, value in meta.items():
-            self._writer.execute(statement("ingest/meta"), {"key": key, "value": value})
+            self._write("ingest/meta", {"key": key, "value": value})
         unfinished = stem.with_name(f"{stem.name}.{os.getpid()}.tmp")
         try:
+            self._room.check()
             self._checkpoint()
             total = copy_with_sum(self._file, unfinished)
             unfinished.replace(stem.with_name(f"{stem.name}-{total:08x}{suffix}"))
-        except (OSError, duckdb.Error) as error:
+        except (OSError, NoRoomError, duckdb.Error) as error:
             unfinished.unlink(missing_ok=True)
-            raise StoreError(str(error).splitlines()[0]) from error
+            raise StoreError(plain(error)) from error
 
     def _checkpoint(self) -> None:
         """Bring everything into the file; a reader in the middle of a query may be in the way."""
@@ -304,11 +361,10 @@ class Store:
             else:
                 return
 
-    def _cannot_write(self, error: duckdb.Error) -> StoreError:
-        reason = str(error).splitlines()[0]
+    def _cannot_write(self, error: Exception) -> StoreError:
         return StoreError(
-            f"cannot store what was read in {self._directory}: {reason}\n"
-            "If the disk is full, set TMPDIR to a directory with more room."
+            f"cannot store what was read in {self._directory.parent}: {plain(error)}\n"
+            "Set TMPDIR to a directory with more room."
         )
 
     def close(self) -> None:

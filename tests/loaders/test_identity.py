@@ -2,8 +2,12 @@
 
 import json
 import os
+import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tracetui_loaders import identity
 from tracetui_loaders.identity import PIECE_BYTES, Identity, change
 
 LINES = b"".join(b'{"number": %d}\n' % number for number in range(2_000))
@@ -112,10 +116,39 @@ def test_a_rewrite_that_keeps_size_and_time_shows_at_the_beginning_and_the_end(l
     assert change(before, str(large)) == "replaced"
 
 
-def test_a_touched_file_counts_as_replaced(large):
+def test_a_touched_file_is_the_same(file):
+    before = identity_of(file)
+    later(file, before)
+    assert change(before, str(file)) == "same"
+
+
+def test_a_touched_file_that_is_too_large_to_be_summed_counts_as_replaced(large, monkeypatch):
+    monkeypatch.setattr(identity, "SUMMED_BYTES", 100)
     before = identity_of(large)
     later(large, before)
     assert change(before, str(large)) == "replaced"
+
+
+@given(
+    pieces=st.lists(st.binary(min_size=1, max_size=3 * PIECE_BYTES), min_size=1, max_size=4),
+    flip=st.integers(0, 1 << 20),
+)
+def test_a_sum_that_is_carried_on_as_a_file_grows_is_that_of_all_and_tells_any_change(
+    tmp_path_factory, pieces, flip
+):
+    path = tmp_path_factory.mktemp("growing") / "traces"
+    before = None
+    for piece in pieces:
+        with path.open("ab") as stream:
+            stream.write(piece)
+        with path.open("rb", buffering=0) as stream:
+            before = Identity.of_open(stream, path.stat().st_size, before=before)
+    assert before.checksum == identity_of(path).checksum == zlib.crc32(b"".join(pieces))
+    data = bytearray(path.read_bytes())
+    data[flip % len(data)] ^= 1
+    path.write_bytes(data)
+    later(path, before)
+    assert change(before, str(path)) == "replaced"
 
 
 def test_a_directory_in_its_place_is_no_file(large):

@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tracetui_store import queries
 from tracetui_store.ingest import Ingest
 from tracetui_store.rows import FileRow, Totals
 from tracetui_store.store import Store
@@ -41,10 +40,10 @@ def load(*paths):
     """Return what a store says of `paths`."""
     with loaded_store(*paths) as store, store.reader() as reader:
         return Answers(
-            totals=queries.totals(reader),
-            files=queries.files(reader),
-            traces=queries.traces(reader).to_pylist(),
-            spans=list(queries.spans(reader)),
-            problems=queries.problems(reader),
-            metrics=queries.metrics(reader).to_pylist(),
+            totals=reader.totals(),
+            files=reader.files(),
+            traces=reader.traces().to_pylist(),
+            spans=list(reader.spans()),
+            problems=reader.problems(),
+            metrics=reader.metrics().to_pylist(),
         )

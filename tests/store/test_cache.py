@@ -6,15 +6,16 @@ import stat
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from otlp_files import agent_trace, request
 from tracetui_loaders.source import expand_paths
 from tracetui_store import cache as caches
-from tracetui_store import queries
 from tracetui_store.cache import Cache
 from tracetui_store.opening import open_store
 from tracetui_store.rows import Totals
 from tracetui_store.store import Store
+from tracetui_store.sums import sum_of
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +47,8 @@ def load(path: Path, cache: Cache | None, **options) -> tuple[Totals, bool, list
     try:
         ingest.run()
         with store.reader() as reader:
-            messages = [problem.message for problem in queries.problems(reader)]
-            return queries.totals(reader), store.based, messages
+            messages = [problem.message for problem in reader.problems()]
+            return reader.totals(), store.based, messages
     finally:
         store.close()
 
@@ -127,6 +128,51 @@ def test_a_damaged_cache_is_built_anew_and_no_number_is_wrong(damage, trace_file
     assert entry.bytes > 0
 
 
+def other_storage_version(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    # Main header: checksum, "DUCK", then the version of the storage as a little-endian number.
+    assert data[8:12] == b"DUCK"
+    data[12:20] = (99_999).to_bytes(8, "little")
+    path.write_bytes(data)
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"SQLite format 3\0" * 1_000)
+
+
+def without_marks(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM own.meta")
+
+
+def without_a_table(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE own.events")
+
+
+def without_a_span(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM own.span_rows WHERE row_id = (SELECT 5)")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [other_storage_version, no_database, without_marks, without_a_table, without_a_span],
+)
+def test_a_cache_whose_bytes_are_sound_and_that_is_wrong_all_the_same_is_built_anew(
+    change, trace_file, cache
+):
+    expected, _, _ = load(trace_file, cache)
+    (path,) = cache.directory.glob("*.duckdb")
+    change(path)
+    stem, _, _ = path.name.rpartition("-")
+    path.rename(path.with_name(f"{stem}-{sum_of(path):08x}.duckdb"))
+    found, based, messages = load(trace_file, cache)
+    assert (found, based) == (expected, False)
+    assert any("built anew" in message for message in messages)
+    assert load(trace_file, cache)[:2] == (expected, True)
+
+
 def test_a_cache_of_another_version_is_built_anew(trace_file, cache, monkeypatch):
     expected, _, _ = load(trace_file, cache)
     monkeypatch.setattr(caches, "made_by", lambda: "the next version")
@@ -198,7 +244,7 @@ def test_several_processes_may_read_one_cache(trace_file, cache):
     try:
         for store in stores:
             with store.reader() as reader:
-                assert queries.totals(reader).traces == 39
+                assert reader.totals().traces == 39
     finally:
         for store in stores:
             store.close()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from otlp_files import agent_trace, otlp_span, request
-from tracetui_store import queries
 from tracetui_store.ingest import Ingest, Progress
 from tracetui_store.store import Store
 
@@ -33,7 +32,7 @@ class Followed:
 
     def spans(self) -> int:
         with self.store.reader() as reader:
-            return queries.totals(reader).spans
+            return reader.totals().spans
 
     def wait_for(self, spans: int) -> None:
         with self.grown:
@@ -86,9 +85,9 @@ def test_a_torn_line_waits_until_it_is_whole(log):
         append(log, line[200:])
         followed.wait_for(2 * before)
         with followed.store.reader() as reader:
-            (file,) = queries.files(reader)
+            (file,) = reader.files()
             assert (file.ok, file.tail, file.rejected) == (2, 0, 0)
-            assert queries.problems(reader) == []
+            assert reader.problems() == []
 
 
 def test_a_log_that_is_rotated_loses_nothing_and_counts_nothing_twice(log):
@@ -108,7 +107,7 @@ def test_a_log_that_is_rotated_inside_a_followed_directory_is_not_read_twice(log
         append(log, request(*agent_trace(3)) + "\n")
         followed.wait_for(2 * before)
         with followed.store.reader() as reader:
-            assert [file.duplicates for file in queries.files(reader)] == [0, 0]
+            assert [file.duplicates for file in reader.files()] == [0, 0]
 
 
 def test_a_log_that_is_truncated_keeps_what_it_said_and_reads_on(log):
@@ -132,23 +131,23 @@ def test_a_span_that_ends_later_replaces_its_running_self_and_children_find_late
         append(log, request(child) + "\n")
         followed.wait_for(before + 1)
         with followed.store.reader() as reader:
-            assert queries.totals(reader).orphans == 1
+            assert reader.totals().orphans == 1
         running = otlp_span(1, None, "root", trace=5) | {"endTimeUnixNano": "0"}
         append(log, request(running) + "\n")
         followed.wait_for(before + 2)
         with followed.store.reader() as reader:
-            assert queries.totals(reader).running == 1
+            assert reader.totals().running == 1
         append(log, request(otlp_span(1, None, "root", trace=5)) + "\n")
         with followed.grown:
             assert followed.grown.wait_for(lambda: running_spans(followed) == 0, PATIENCE)
         assert followed.spans() == before + 2
         with followed.store.reader() as reader:
-            assert queries.totals(reader).orphans == 0
+            assert reader.totals().orphans == 0
 
 
 def running_spans(followed: Followed) -> int:
     with followed.store.reader() as reader:
-        return queries.totals(reader).running
+        return reader.totals().running
 
 
 def test_totals_while_following_are_those_of_a_count_of_the_file(log):
@@ -162,6 +161,6 @@ def test_totals_while_following_are_those_of_a_count_of_the_file(log):
         ]
         followed.wait_for(len(spans))
         with followed.store.reader() as reader:
-            totals = queries.totals(reader)
+            totals = reader.totals()
         assert totals.traces == len({span["traceId"] for span in spans})
         assert totals.input_tokens == 120 * 29

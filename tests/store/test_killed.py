@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from otlp_files import agent_trace, request
-from tracetui_store import queries
 from tracetui_store.cache import Cache
 from tracetui_store.opening import open_store
 
@@ -36,7 +35,7 @@ def totals(path: Path, cache: Cache | None):
     try:
         ingest.run()
         with store.reader() as reader:
-            return queries.totals(reader)
+            return reader.totals()
     finally:
         store.close()
 

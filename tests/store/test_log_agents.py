@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from otlp_files import T0, attributes, otlp_span, request
 from store.loading import load, loaded_store
-from tracetui_store import queries
 from tracetui_store.content import folded
 from tracetui_store.ingest import Ingest
 from tracetui_store.store import Store
@@ -115,8 +114,8 @@ def test_what_a_log_says_of_content_is_shown_with_its_span(tmp_path):
     path = write(tmp_path / "a", export(*CLAUDE_SESSION, scope=CLAUDE))
     with loaded_store(path) as store, store.reader() as rows, store.reader() as reader:
         details = {}
-        for row in queries.spans(rows):
-            details.setdefault(row["name"], queries.span(reader, row["row_id"]))
+        for row in rows.spans():
+            details.setdefault(row["name"], reader.span(row["row_id"]))
         tool = details["execute_tool Bash"]
         assert folded(tool)["tool_arguments"] == {"command": "ls"}
         assert [log.event_name for log in tool.logs] == ["tool_decision", "tool_result"]
@@ -304,7 +303,7 @@ def test_a_session_that_grows_in_a_followed_file_keeps_its_beginning(tmp_path):
             file.write(export(*CLAUDE_SESSION[2:5], scope=CLAUDE))
         ingest._catch_up([str(path)])
         with store.reader() as reader:
-            spans = list(queries.spans(reader))
+            spans = list(reader.spans())
     finally:
         store.close()
     session, turn = (

@@ -4,7 +4,6 @@ import json
 
 from otlp_files import T0, attributes, otlp_span, request
 from store.loading import loaded_store
-from tracetui_store import queries
 from tracetui_store.content import folded
 
 
@@ -38,7 +37,7 @@ def opened(tmp_path, *events):
     with loaded_store(tmp_path) as store, store.reader() as reader:
         rows = queries.trace_spans(reader, f"{1:032x}").to_pylist()
         assert len(rows) == 1
-        return folded(queries.span(reader, rows[0]["row_id"]))
+        return folded(reader.span(rows[0]["row_id"]))
 
 
 def test_one_event_per_message_is_a_conversation(tmp_path):

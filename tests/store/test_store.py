@@ -13,13 +13,12 @@ from store.loading import load, loaded_store
 from tracetui_loaders.base import Batch, LoadError
 from tracetui_loaders.formats.otlp_json import OtlpJsonLoader
 from tracetui_loaders.source import Source
-from tracetui_store import queries
 from tracetui_store.ingest import Ingest
 from tracetui_store.sql import names, statement
 from tracetui_store.store import Store
 
 PACKAGE = Path(tracetui_store.__file__).parent
-TOPICS = ("schema", "settle", "ingest", "queries")
+TOPICS = ("schema", "settle", "ingest", "queries", "selected", "drop")
 
 
 @pytest.fixture
@@ -38,8 +37,9 @@ def batches_of(path, source_id=0) -> list[Batch]:
 
 
 @pytest.fixture
-def three_batches(tmp_path):
-    """Batches of 512, then 8,192, then what is left."""
+def three_batches(tmp_path, monkeypatch):
+    """Batches of 1,024, then 4,096, then what is left."""
+    monkeypatch.setattr("tracetui_loaders.batch.BATCH_SPANS", 4_096)
     path = tmp_path / "many.jsonl"
     lines = [request(otlp_span(number, trace=number % 50 + 1)) for number in range(1, 9_001)]
     path.write_text("\n".join(lines) + "\n")
@@ -48,8 +48,8 @@ def three_batches(tmp_path):
 
 def spans_and_progress(reader):
     """Return, in one transaction, how many spans there are and how far progress says it is."""
-    totals = queries.totals(reader)
-    (file,) = queries.files(reader)
+    totals = reader.totals()
+    (file,) = reader.files()
     return totals.spans, file.spans, file.ok
 
 
@@ -64,7 +64,7 @@ def test_readers_see_whole_batches_and_nothing_of_one_that_fails(store, three_ba
             )
             with pytest.raises(AttributeError):
                 store.add_batch(broken)
-            assert queries.totals(reader).spans == seen
+            assert reader.totals().spans == seen
             store.add_batch(batch)
             seen += batch.spans.num_rows
             assert spans_and_progress(reader) == (seen, seen, seen)
@@ -84,8 +84,8 @@ def test_reading_goes_on_while_a_load_writes(store, three_batches):
     def read():
         with store.reader() as reader:
             while not finished.is_set() or len(seen) < 3:
-                counted = sum(queries.traces(reader)["span_count"].to_pylist())
-                seen.append((counted, queries.totals(reader).spans))
+                counted = sum(reader.traces()["span_count"].to_pylist())
+                seen.append((counted, reader.totals().spans))
                 started.set()
 
     reading = threading.Thread(target=read)
@@ -106,13 +106,13 @@ def test_a_reader_inside_a_transaction_blocks_no_writer(store, three_batches):
     store.add_batch(three_batches[0])
     with store.reader() as reader:
         reader._cursor.execute("BEGIN TRANSACTION")
-        before = queries.totals(reader).spans
+        before = reader.totals().spans
         for batch in three_batches[1:]:
             store.add_batch(batch)
             store.settle()
-        assert queries.totals(reader).spans == before
+        assert reader.totals().spans == before
         reader._cursor.execute("COMMIT")
-        assert queries.totals(reader).spans == 9_000
+        assert reader.totals().spans == 9_000
 
 
 def test_loading_reports_progress_and_can_be_cancelled(tmp_path):
@@ -230,8 +230,8 @@ def test_the_files_of_the_store_are_private_and_go_with_it(tmp_path, monkeypatch
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     assert any(directory.iterdir())
     with store.reader() as reader:
-        assert queries.totals(reader).spans == 0
-        assert queries.traces(reader).num_rows == 0
+        assert reader.totals().spans == 0
+        assert reader.traces().num_rows == 0
     store.close()
     store.close()
     assert list(tmp_path.iterdir()) == []
@@ -244,8 +244,8 @@ def test_text_from_traces_is_data_and_never_a_statement(tmp_path):
         request(otlp_span(1, name=hostile) | {"traceId": hostile}, otlp_span(2, name="$trace_id"))
     )
     with loaded_store(path) as store, store.reader() as reader:
-        assert queries.trace_spans(reader, hostile)["name"].to_pylist() == [hostile]
-        assert queries.totals(reader).spans == 2
+        assert reader.trace_spans(hostile)["name"].to_pylist() == [hostile]
+        assert reader.totals().spans == 2
 
 
 def parameters(text):
@@ -260,10 +260,13 @@ def test_every_statement_binds(store, tmp_path, name):
     cursor = store._writer
     for table in ("spans", "events", "links", "logs", "resources", "problems", "metrics"):
         cursor.register(f"batch_{table}", getattr(batch, table))
-    if name == "settle/insert_usage_roles":
-        columns = cursor.sql("SELECT * FROM usage_roles").to_arrow_table()
-        cursor.register("settled_usage", columns)
+    if name in ("settle/insert_usage_roles", "settle/insert_orphans"):
+        table = name.partition("insert_")[2]
+        cursor.register("settled", cursor.sql(f"SELECT * FROM {table}").to_arrow_table())
     text = statement(name)
+    if name.startswith("selected/"):
+        chosen = "SELECT *, name AS value FROM spans"
+        text = f"WITH chosen AS ({chosen}) FROM ({text.strip().removesuffix(';')})"
     plan = cursor.execute(f"EXPLAIN {text}", dict.fromkeys(parameters(text)) or None).fetchall()
     assert plan
 
@@ -272,13 +275,16 @@ def test_every_statement_is_one_statement_and_is_used():
     source = "".join(path.read_text("utf-8") for path in PACKAGE.glob("*.py"))
     tables = re.search(r"_TABLES = \(([^)]*)\)", source)
     assert tables is not None
+    composed = {f"selected/{name}" for name in re.findall(r"_selected\('(\w+)'\)", source)}
     by_table = {f"ingest/{table}" for table in re.findall(r'"(\w+)"', tables[1])}
     for topic in TOPICS:
         for name in names(topic):
             code = re.sub(r"--[^\n]*", "", statement(name)).strip()
             assert code.count(";") == 1, name
             assert code.endswith(";"), name
-            assert topic == "schema" or name in by_table or f'"{name}"' in source, name
+            assert (
+                topic == "schema" or name in by_table or name in composed or f'"{name}"' in source
+            ), name
     folders = {path.name for path in (PACKAGE / "sql").iterdir()}
     assert folders == set(TOPICS)
 

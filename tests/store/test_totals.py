@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from otlp_files import T0, otlp_span
 from store.loading import load
 from store.loading import loaded_store as open_store
-from tracetui_store import queries
 
 SERVICES = ("shop", "bank")
 KINDS = {"invoke_agent": "agent", "chat": "llm", "execute_tool": "tool", None: "other"}
@@ -187,6 +186,6 @@ def test_the_spans_of_a_trace_come_in_the_order_of_the_file(tmp_path):
     numbers = [5, 3, 9, 1]
     write(path, [(otlp_span(number, start=number), "shop") for number in numbers])
     with open_store(path) as store, store.reader() as reader:
-        table = queries.trace_spans(reader, f"{1:032x}")
+        table = reader.trace_spans(f"{1:032x}")
     assert [int(span_id, 16) for span_id in table["span_id"].to_pylist()] == numbers
     assert table["start_time_unix_nano"].to_pylist() == [T0 + n * 1_000_000 for n in numbers]

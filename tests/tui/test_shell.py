@@ -98,10 +98,12 @@ async def test_s_sorts_by_the_next_column_and_the_cursor_stays_on_its_trace(thre
         await settle(pilot)
         table = table_of(pilot)
         await pilot.press("s")
+        await settle(pilot)
         assert names(table) == ["answer mail", "plan trip", "summarise ticket"]
         assert "trace▲" in screen_text(pilot)
         assert table.trace_id == f"{1:032x}"
         await pilot.press("S")
+        await settle(pilot)
         assert names(table) == ["summarise ticket", "plan trip", "answer mail"]
         assert "trace▼" in screen_text(pilot)
         assert table.trace_id == f"{1:032x}"
@@ -113,8 +115,10 @@ async def test_a_click_on_a_header_sorts_by_it_and_a_second_click_reverses(three
         header = screen_text(pilot).splitlines()[table_of(pilot).region.y]
         at = header.index("duration")
         await pilot.click(TraceTable, offset=(at, 0))
+        await settle(pilot)
         assert names(table_of(pilot)) == ["plan trip", "answer mail", "summarise ticket"]
         await pilot.click(TraceTable, offset=(at, 0))
+        await settle(pilot)
         assert names(table_of(pilot)) == ["summarise ticket", "answer mail", "plan trip"]
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.signal import Signal
-    from tracetui_store.store import Store
+    from tracetui_store.protocol import TraceStore
 
 SHORTEST_INTERVAL = 0.1
 """Seconds between two updates of the screen at least."""
@@ -73,7 +73,7 @@ class Session:
     paths: Sequence[str]
     title: str
     store_changed: Signal[LoadState]
-    store: Store | None = None
+    store: TraceStore | None = None
     """None until the store's machinery is imported, after the first paint."""
     state: LoadState = field(default_factory=LoadState)
     pulse: Pulse = field(default_factory=Pulse)

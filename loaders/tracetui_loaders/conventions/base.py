@@ -197,16 +197,70 @@ def keys(
     )
 
 
-Lookup = dict[str, tuple[tuple[str, int, Convert], ...]]
+_Kinds = tuple[tuple[str, int, Convert], ...]
+_Plan = tuple[
+    tuple[tuple[str, str], ...],
+    tuple[tuple[str, str], ...],
+    tuple[tuple[str, tuple[tuple[str, Convert], ...]], ...],
+    _Kinds,
+]
+"""Fields that are one key's text, fields that are one key's count, the others with their keys in
+order of preference, and the keys that may decide the kind."""
+_MOST_PLANS = 4_096
+
+
+class Lookup:
+    """All tables as one: attribute key -> ((field, rank, conversion), ...).
+
+    Spans of one emitter have the same few sets of known keys. What to look at, and in which
+    order, is worked out once for each set: it costs as much as looking at a span's attributes.
+    """
+
+    def __init__(self, rows: Mapping[str, tuple[tuple[str, int, Convert], ...]]) -> None:
+        self.rows = rows
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def plan(self, known: tuple[str, ...]) -> _Plan:
+        """Return how to read a span that has just the keys `known` of those in the tables."""
+        plan = self._plans.get(known)
+        if plan is None:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            plan = self._plans[known] = self._planned(known)
+        return plan
+
+    def _planned(self, known: tuple[str, ...]) -> _Plan:
+        candidates: dict[str, list[tuple[int, str, Convert]]] = {}
+        for key in known:
+            for field_name, rank, convert in self.rows[key]:
+                candidates.setdefault(field_name, []).append((rank, key, convert))
+        for found in candidates.values():
+            # Stable: of two keys of one rank the one that was sent first wins.
+            found.sort(key=lambda item: item[0])
+        kinds = tuple((key, rank, convert) for rank, key, convert in candidates.pop("kind", ()))
+        texts: list[tuple[str, str]] = []
+        counts: list[tuple[str, str]] = []
+        others: list[tuple[str, tuple[tuple[str, Convert], ...]]] = []
+        for name, found in candidates.items():
+            _, key, convert = found[0]
+            if len(found) == 1 and convert is text:
+                texts.append((name, key))
+            elif len(found) == 1 and convert is token_count:
+                counts.append((name, key))
+            else:
+                others.append((name, tuple((key, convert) for _, key, convert in found)))
+        return tuple(texts), tuple(counts), tuple(others), kinds
 
 
 def lookup_of(conventions: Iterable[Convention]) -> Lookup:
-    """Merge the tables into one dict: key -> ((field, rank, conversion), ...)."""
+    """Merge the tables of `conventions`."""
     merged: dict[str, list[tuple[str, int, Convert]]] = {}
     for convention in conventions:
         for row in convention.keys:
             merged.setdefault(row.key, []).append((row.field, row.rank, row.convert))
-    return {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in merged.items()}
+    return Lookup(
+        {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in merged.items()}
+    )
 
 
 def scan(attributes: Mapping[str, Any], lookup: Lookup) -> Fields:
@@ -214,25 +268,35 @@ def scan(attributes: Mapping[str, Any], lookup: Lookup) -> Fields:
 
     `kind_source` is the key that decided `kind`, `kind_rank` its rank.
     """
+    rows = lookup.rows
+    texts, counts, others, kinds = lookup.plan(tuple([key for key in attributes if key in rows]))
     found: Fields = {}
-    ranks: dict[str, int] = {}
-    for key, value in attributes.items():
-        rows = lookup.get(key)
-        if rows is None:
-            continue
-        for field_name, rank, convert in rows:
-            known = ranks.get(field_name)
-            if known is not None and known <= rank:
-                continue
-            converted = convert(value)
-            if converted is None:
-                continue
-            found[field_name] = converted
-            ranks[field_name] = rank
-            if field_name == "kind":
-                found["kind_source"] = key
-    if "kind" in found:
-        found["kind_rank"] = ranks["kind"]
+    for name, key in texts:
+        value = attributes[key]
+        # Nearly every value is of its key's own type: not worth a call.
+        if value.__class__ is not str:
+            value = text(value)
+            if value is not None:
+                found[name] = value
+        elif value not in ABSENT:
+            found[name] = value
+    for name, key in counts:
+        value = attributes[key]
+        if value.__class__ is not int or not 0 <= value <= _MOST_TOKENS:
+            value = token_count(value)
+        if value is not None:
+            found[name] = value
+    for name, candidates in others:
+        for key, convert in candidates:
+            value = convert(attributes[key])
+            if value is not None:
+                found[name] = value
+                break
+    for key, rank, convert in kinds:
+        kind = convert(attributes[key])
+        if kind is not None:
+            found["kind"], found["kind_source"], found["kind_rank"] = kind, key, rank
+            break
     return found
 
 

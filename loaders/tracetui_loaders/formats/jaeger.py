@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from tracetui_loaders.base import Batch, Head
-from tracetui_loaders.batch import RawLink, RawSpan, finite
+from tracetui_loaders.batch import RawLink, RawSpan
+from tracetui_loaders.columns import finite
 from tracetui_loaders.conventions.base import fits_int64
 from tracetui_loaders.json_load import load_values
 from tracetui_loaders.json_values import Place, reading

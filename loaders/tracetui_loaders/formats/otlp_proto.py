@@ -13,7 +13,6 @@ from tracetui_loaders.base import Batch, Head, LoadError, ResumePoint
 from tracetui_loaders.batch import BatchBuilder
 from tracetui_loaders.source import Source
 
-BATCH_SPANS = 8_192
 _LONGEST_FRAME = 1 << 30
 _FRAMES_LOOKED_AT = 8
 
@@ -51,8 +50,7 @@ class OtlpProtoLoader:
         reading = _Reading(source, data, split)
         for offset, frame in reading.frames():
             _add_frame(frame, offset, builder)
-            if builder.size >= BATCH_SPANS:
-                yield builder.flush(source.bytes_done, reading.resume(builder))
+            yield from builder.full(source.bytes_done, reading.resume(builder))
         if source.truncated:
             builder.problem("tail", "the compressed stream ends before its end mark", None, None)
         resume = reading.resume(builder)

@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 
 from tracetui_loaders.base import Batch, Head, LoadError
 from tracetui_loaders.batch import BatchBuilder
-from tracetui_loaders.json_load import BATCH_SPANS, FIRST_BATCH_SPANS
 from tracetui_loaders.loose import flattened, unpacked
 from tracetui_loaders.source import Source, describe
 from tracetui_loaders.table_rows import ATTRIBUTE, WHOLE, add_row, field_of, table_kind
@@ -106,16 +105,14 @@ def _load(connection: sqlite3.Connection, builder: BatchBuilder, title: str) -> 
 def _load_rows(
     cursor: sqlite3.Cursor, kind: str, fields: list[str | None], builder: BatchBuilder
 ) -> Iterator[Batch]:
-    limit, refused = FIRST_BATCH_SPANS, 0
+    refused = 0
     for values in cursor:
         row: dict[str, Any] = {}
         for field, value in zip(fields, values, strict=True):
             if field is not None and value is not None and field not in row:
                 row[field] = _value(field, value)
         refused += not add_row(kind, row, builder)
-        if builder.size >= limit:
-            yield builder.flush(0)
-            limit = BATCH_SPANS
+        yield from builder.full(0)
     if refused:
         builder.problem("rejected", f"{refused:,} rows have no trace id and no span id", None, None)
 

@@ -11,13 +11,13 @@ _STATUSES = ("UNSET", "OK", "ERROR")
 
 def span_kind(value: Any) -> str | None:
     """Return INTERNAL, SERVER, CLIENT, PRODUCER or CONSUMER; None if unspecified or unknown."""
+    if value.__class__ is int and 0 <= value < len(_KINDS):
+        return _KINDS[value]
     if isinstance(value, str):
         name = value.removeprefix("SPAN_KIND_").removeprefix("SpanKind.").upper()
         if name.isdigit():
             return span_kind(int(name))
         return name if name in _KINDS else None
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(_KINDS):
-        return _KINDS[value]
     return None
 
 
@@ -41,7 +41,7 @@ def unix_nano(value: Any) -> int | None:
 
     Accepts a number, a decimal string (the spec's form) and a float that a JavaScript hop made.
     """
-    if isinstance(value, str):
+    if value.__class__ is str:
         try:
             value = int(value)
         except ValueError:
@@ -49,6 +49,8 @@ def unix_nano(value: Any) -> int | None:
                 value = float(value)
             except ValueError:
                 return None
+        else:
+            return value if 0 < value < _LATEST else None
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, float):

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan, finite
+from tracetui_loaders.batch import BatchBuilder, Context, RawLink, RawLog, RawSpan
+from tracetui_loaders.columns import finite
 from tracetui_loaders.conventions.base import fits_int64
 from tracetui_loaders.log_agents import add_log as keep_log
+from tracetui_loaders.normalise import RawEvent
 from tracetui_loaders.otlp.enums import span_kind, status, uint32, unix_nano
 from tracetui_loaders.otlp.json_types import (
     AnyValue,
     Attributes,
+    Event,
+    Link,
     LogRecord,
     Request,
     Resource,
@@ -132,21 +136,30 @@ def add_span(
             status=status(sent_status.code) if sent_status else "UNSET",
             status_message=(sent_status.message or None) if sent_status else None,
             attributes=attributes_of(span.attributes),
-            events=[
-                (event.name or "", unix_nano(event.timeUnixNano), attributes_of(event.attributes))
-                for event in span.events or ()
-            ],
-            links=[
-                (link.traceId, link.spanId, attributes_of(link.attributes))
-                for link in span.links or ()
-            ],
+            events=_events(span.events) if span.events else (),
+            links=_links(span.links) if span.links else (),
             dropped_attributes_count=uint32(span.droppedAttributesCount),
-            extra=_extra(span),
+            extra=_extra(span) if span.flags or _has_more(span) else None,
         ),
         context,
         line,
         offset,
     )
+
+
+def _events(events: list[Event]) -> list[RawEvent]:
+    return [
+        (event.name or "", unix_nano(event.timeUnixNano), attributes_of(event.attributes))
+        for event in events
+    ]
+
+
+def _links(links: list[Link]) -> list[RawLink]:
+    return [(link.traceId, link.spanId, attributes_of(link.attributes)) for link in links]
+
+
+def _has_more(span: Span) -> bool:
+    return bool(span.traceState or span.droppedEventsCount or span.droppedLinksCount)
 
 
 def _extra(span: Span) -> dict[str, Any] | None:

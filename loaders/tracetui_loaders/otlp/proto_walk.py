@@ -16,7 +16,8 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan, finite
+from tracetui_loaders.batch import BatchBuilder, Context, RawLog, RawSpan
+from tracetui_loaders.columns import finite
 from tracetui_loaders.log_agents import add_log as keep_log
 from tracetui_loaders.otlp.enums import span_kind, status, unix_nano
 from tracetui_loaders.otlp.proto_metrics import add_metric

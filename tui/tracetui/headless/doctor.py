@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tracetui_store import queries
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import FileRow, ProblemRow
 
 from tracetui.headless.command_error import CommandError
@@ -27,7 +26,7 @@ def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> 
         CommandError: After the report, if nothing in `paths` could be read.
     """
     with stored(paths, map_file) as (store, problem), store.reader() as reader:
-        files = queries.files(reader)
+        files = reader.files()
         if not files and problem is not None:
             raise CommandError(problem)
         if as_json:
@@ -38,7 +37,7 @@ def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> 
             raise CommandError(problem)
 
 
-def report_json(reader: Reader, files: Sequence[FileRow]) -> dict[str, Any]:
+def report_json(reader: TraceReader, files: Sequence[FileRow]) -> dict[str, Any]:
     """Return the report under the names scripts rely on (DESIGN §7)."""
     formats = {file.format for file in files}
     return {
@@ -47,8 +46,8 @@ def report_json(reader: Reader, files: Sequence[FileRow]) -> dict[str, Any]:
     }
 
 
-def _file_json(reader: Reader, file: FileRow) -> dict[str, Any]:
-    problems = queries.problems(reader, file.source_id, limit=MAX_PROBLEMS)
+def _file_json(reader: TraceReader, file: FileRow) -> dict[str, Any]:
+    problems = reader.problems(file.source_id, limit=MAX_PROBLEMS)
     return {
         "path": file.path,
         "format": file.format,
@@ -83,7 +82,7 @@ def _file_json(reader: Reader, file: FileRow) -> dict[str, Any]:
     }
 
 
-def _lines(reader: Reader, files: Sequence[FileRow]) -> Iterator[str]:
+def _lines(reader: TraceReader, files: Sequence[FileRow]) -> Iterator[str]:
     """Yield the report for people."""
     for file in files:
         size = file.bytes if file.bytes is not None else file.bytes_done
@@ -94,7 +93,7 @@ def _lines(reader: Reader, files: Sequence[FileRow]) -> Iterator[str]:
         yield f"  check      {_counted(file, ('duplicates', 'orphans'))}"
         if file.metric_points:
             yield f"  metrics    {fmt.count(file.metric_points)} points"
-        problems = queries.problems(reader, file.source_id, limit=_SHOWN_PROBLEMS)
+        problems = reader.problems(file.source_id, limit=_SHOWN_PROBLEMS)
         if problems:
             yield f"  problems   {fmt.count(file.problem_count)}"
         for problem in problems:

@@ -5,8 +5,7 @@ from dataclasses import asdict
 
 import pyarrow as pa
 from tracetui_analyses.errors import ERROR_COLUMNS, ErrorGroup, error_groups
-from tracetui_store import queries
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
@@ -34,13 +33,13 @@ def run(
         say(f"… {fmt.count(len(groups) - len(shown))} more groups: --limit 0 shows all")
 
 
-def error_spans(reader: Reader) -> pa.Table:
+def error_spans(reader: TraceReader) -> pa.Table:
     """Return the spans of every trace that has an error, with their trace ids."""
     wanted = [name for name in ERROR_COLUMNS if name != "trace_id"]
     tables: list[pa.Table] = []
-    for row in queries.traces(reader).select(["trace_id", "error_count"]).to_pylist():
+    for row in reader.traces().select(["trace_id", "error_count"]).to_pylist():
         if row["error_count"]:
-            spans = queries.trace_spans(reader, row["trace_id"]).select(wanted)
+            spans = reader.trace_spans(row["trace_id"]).select(wanted)
             ids = pa.repeat(pa.scalar(row["trace_id"], pa.string()), spans.num_rows)
             tables.append(spans.append_column("trace_id", ids))
     if tables:

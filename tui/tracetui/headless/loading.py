@@ -8,14 +8,14 @@ from tracetui_loaders.generic.mapping import MappingError
 from tracetui_loaders.source import SourceError
 from tracetui_store.ingest import Ingest
 from tracetui_store.opening import mapped_loader
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 from tracetui_store.store import Store, StoreError
 
 from tracetui.headless.command_error import USAGE, CommandError
 
 
 @contextmanager
-def loaded(paths: Sequence[str], map_file: str | None = None) -> Generator[Reader]:
+def loaded(paths: Sequence[str], map_file: str | None = None) -> Generator[TraceReader]:
     """Load `paths` completely and give a reader of what is in them.
 
     Raises:

@@ -9,8 +9,7 @@ from typing import Any
 import pyarrow as pa
 from rich.cells import cell_len
 from tracetui_analyses.span_tree import SpanTree
-from tracetui_store import queries
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 
 from tracetui.headless import traces as trace_list
 from tracetui.headless.loading import loaded
@@ -75,7 +74,7 @@ def _names_files(argument: str) -> bool:
 
 
 def print_trees(
-    reader: Reader, paths: Sequence[str], *, depth: int | None = None, limit: int | None = None
+    reader: TraceReader, paths: Sequence[str], *, depth: int | None = None, limit: int | None = None
 ) -> None:
     """Print the trees of the first traces, each cut to a readable length, and what was left out."""
     rows = trace_list.numbered(reader)
@@ -88,10 +87,10 @@ def print_trees(
 
 
 def _print_tree(
-    reader: Reader, paths: Sequence[str], row: Row, depth: int | None, limit: int
+    reader: TraceReader, paths: Sequence[str], row: Row, depth: int | None, limit: int
 ) -> None:
     """Print one trace: a line about it, then at most `limit` spans (0: all)."""
-    table = queries.trace_spans(reader, row["trace_id"])
+    table = reader.trace_spans(row["trace_id"])
     tree = SpanTree.from_table(table)
     say(_headline(row))
     shown = list(islice(guided_rows(tree, depth), limit or None))
@@ -189,9 +188,9 @@ def _note(tree: SpanTree, guided: GuidedRow, span: Row | None) -> str:
     return ", ".join(notes)
 
 
-def _trace_json(reader: Reader, row: Row, depth: int | None, limit: int | None) -> Row:
+def _trace_json(reader: TraceReader, row: Row, depth: int | None, limit: int | None) -> Row:
     """Return a trace and its spans in pre-order, each with its depth from 0."""
-    table = queries.trace_spans(reader, row["trace_id"])
+    table = reader.trace_spans(row["trace_id"])
     tree = SpanTree.from_table(table)
     shown = list(islice(guided_rows(tree, depth), limit or None))
     spans = [

@@ -7,9 +7,8 @@ from typing import Any
 
 from tracetui_loaders.folding import FIELDS
 from tracetui_loaders.schema import ROW_BITS
-from tracetui_store import queries
 from tracetui_store.content import folded
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import SpanDetail
 
 from tracetui.headless import traces as trace_list
@@ -65,25 +64,25 @@ def _print_lines(rows: Iterator[Row], limit: int) -> None:
         say(f"… {fmt.count(left)} more spans: --limit 0 shows all")
 
 
-def _with_payloads(reader: Reader, rows: Iterator[Row]) -> Iterator[Row]:
+def _with_payloads(reader: TraceReader, rows: Iterator[Row]) -> Iterator[Row]:
     """Yield each of `rows` with its payloads; the reader of `rows` is still at work."""
     while part := list(islice(rows, _PAYLOADS_AT_ONCE)):
-        yield from map(with_payloads, queries.details(reader, part))
+        yield from map(with_payloads, reader.details(part))
 
 
-def matching(reader: Reader, trace_id: str | None, wanted: str | None) -> Iterator[Row]:
+def matching(reader: TraceReader, trace_id: str | None, wanted: str | None) -> Iterator[Row]:
     """Return the spans of a trace and of an id, or of what the id begins with.
 
     Raises:
         CommandError: If `wanted` names no span.
     """
     if wanted is None:
-        return queries.spans(reader, trace_id=trace_id)
-    found = list(queries.spans(reader, trace_id=trace_id, span_id=wanted))
+        return reader.spans(trace_id=trace_id)
+    found = list(reader.spans(trace_id=trace_id, span_id=wanted))
     if not found:
         found = [
             row
-            for row in queries.spans(reader, trace_id=trace_id)
+            for row in reader.spans(trace_id=trace_id)
             if (row["span_id"] or "").startswith(wanted.lower())
         ]
     if not found:
@@ -91,7 +90,7 @@ def matching(reader: Reader, trace_id: str | None, wanted: str | None) -> Iterat
     return iter(found)
 
 
-def find_span(reader: Reader, trace_id: str | None, wanted: str) -> SpanDetail:
+def find_span(reader: TraceReader, trace_id: str | None, wanted: str) -> SpanDetail:
     """Return the one span that `wanted` names.
 
     Raises:
@@ -102,7 +101,7 @@ def find_span(reader: Reader, trace_id: str | None, wanted: str) -> SpanDetail:
         raise CommandError(
             f"several spans match {wanted!r}; give more of the id, or its trace", USAGE
         )
-    detail = queries.span(reader, found[0]["row_id"])
+    detail = reader.span(found[0]["row_id"])
     if detail is None:
         raise CommandError(f"no span {wanted!r}; `tracetui spans FILE` lists them", USAGE)
     return detail

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracetui_store import queries
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import Totals
 
 from tracetui.headless.loading import loaded
@@ -33,7 +32,7 @@ def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> 
     """Print the totals of `paths`."""
     with loaded(paths, map_file) as reader:
         if as_json:
-            say_json(summary_json(queries.totals(reader)))
+            say_json(summary_json(reader.totals()))
         else:
             say_lines(summary_lines(reader))
 
@@ -66,9 +65,9 @@ def lower_bounds(totals: Totals) -> list[str]:
     return names
 
 
-def summary_lines(reader: Reader) -> list[str]:
+def summary_lines(reader: TraceReader) -> list[str]:
     """Return the totals as lines of words and numbers."""
-    totals = queries.totals(reader)
+    totals = reader.totals()
     rows = [
         ("traces", Amount(fmt.count(totals.traces), "")),
         ("spans", Amount(fmt.count(totals.spans), _running(totals))),

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tracetui_store import queries
-from tracetui_store.reader import Reader
+from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.loading import loaded
@@ -57,11 +56,10 @@ def run(
         say(f"… {fmt.count(len(rows) - len(shown))} more traces: --limit 0 shows all")
 
 
-def numbered(reader: Reader) -> list[Row]:
+def numbered(reader: TraceReader) -> list[Row]:
     """Return the traces as dicts; `number` is how `show` may name them, from 1."""
     return [
-        {"number": number, **row}
-        for number, row in enumerate(queries.traces(reader).to_pylist(), start=1)
+        {"number": number, **row} for number, row in enumerate(reader.traces().to_pylist(), start=1)
     ]
 
 

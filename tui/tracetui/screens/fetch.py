@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tracetui_analyses.span_tree import SpanTree
-from tracetui_store import queries
 from tracetui_store.content import folded
 
 from tracetui.view_models.trace_rows import TraceRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from tracetui_store.reader import Reader
+    from tracetui_store.protocol import TraceReader
     from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
 
     from tracetui.view_models.trace_columns import Sort
@@ -41,14 +40,14 @@ class Report:
     """At most `PROBLEMS_SHOWN`."""
 
 
-def trace_list(reader: Reader, sort: Sort) -> TraceList:
+def trace_list(reader: TraceReader, sort: Sort) -> TraceList:
     """Fetch the landing screen's rows and totals."""
-    return TraceList(queries.totals(reader), TraceRows(queries.traces(reader), sort))
+    return TraceList(reader.totals(), TraceRows(reader.traces(), sort))
 
 
-def report(reader: Reader) -> Report:
+def report(reader: TraceReader) -> Report:
     """Fetch the ingest report."""
-    return Report(queries.files(reader), queries.problems(reader, limit=PROBLEMS_SHOWN))
+    return Report(reader.files(), reader.problems(limit=PROBLEMS_SHOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,13 @@ class Span:
     folded: dict[str, Any]
 
 
-def trace(reader: Reader, trace_id: str) -> Trace:
+def trace(reader: TraceReader, trace_id: str) -> Trace:
     """Fetch the spans of a trace and build their tree."""
-    table = queries.trace_spans(reader, trace_id)
+    table = reader.trace_spans(trace_id)
     return Trace(trace_id, table, SpanTree.from_table(table))
 
 
-def span(reader: Reader, row_id: int) -> Span:
+def span(reader: TraceReader, row_id: int) -> Span:
     """Fetch one span and fold what it says."""
-    detail = queries.span(reader, row_id)
+    detail = reader.span(row_id)
     return Span(row_id, detail, {} if detail is None else folded(detail))

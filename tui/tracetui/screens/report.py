@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from tracetui_store.reader import Reader
+    from tracetui_store.protocol import TraceReader
 
     from tracetui.screens.fetch import Report
     from tracetui.session import LoadState, Session
@@ -47,7 +47,7 @@ class ReportScreen(StoreScreen["Report"]):
         yield TextView()
         yield Footer(show_command_palette=False)
 
-    def query_to_run(self) -> Callable[[Reader], Report]:
+    def query_to_run(self) -> Callable[[TraceReader], Report]:
         """Ask for all files and the first problems."""
         from tracetui.screens.fetch import report  # noqa: PLC0415 - after the first paint
 

@@ -16,7 +16,7 @@ from tracetui.view_models.sanitise import sanitise
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracetui_store.reader import Reader
+    from tracetui_store.protocol import TraceReader
 
     from tracetui.session import LoadState, Session
 
@@ -45,7 +45,7 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         self._stale = False
         self._committed = -1
 
-    def query_to_run(self) -> Callable[[Reader], ResultT] | None:
+    def query_to_run(self) -> Callable[[TraceReader], ResultT] | None:
         """Return the query of now, which runs on a thread; None if there is nothing to ask."""
         raise NotImplementedError
 
@@ -92,7 +92,7 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         self._fetch(query)
 
     @work(thread=True, group="fetch", exit_on_error=False)
-    def _fetch(self, query: Callable[[Reader], ResultT]) -> None:
+    def _fetch(self, query: Callable[[TraceReader], ResultT]) -> None:
         """Run `query` on a thread. Touches no widget: the result goes home as a message."""
         store = self.session.store
         if store is None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.timer import Timer
-    from tracetui_store.reader import Reader
+    from tracetui_store.protocol import TraceReader
 
     from tracetui.session import LoadState, Session
 
@@ -80,7 +80,7 @@ class TraceScreen(StoreScreen[fetch.Trace]):
         yield SearchLine()
         yield Footer(show_command_palette=False)
 
-    def query_to_run(self) -> Callable[[Reader], fetch.Trace]:
+    def query_to_run(self) -> Callable[[TraceReader], fetch.Trace]:
         """Ask for the spans of the trace of now."""
         return partial(fetch.trace, trace_id=self._trace_id)
 

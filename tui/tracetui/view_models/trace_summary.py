@@ -8,7 +8,7 @@ from tracetui.view_models.kinds import ERROR_MARK, RUNNING_MARK
 
 @dataclass(frozen=True, slots=True)
 class TraceSummary:
-    """One row of `queries.traces`, by the names of its columns."""
+    """One row of the list of traces, by the names of its columns."""
 
     trace_id: str
     name: str | None

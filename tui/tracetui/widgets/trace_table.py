@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class TraceTable(RowList, inherit_bindings=False):
     """Shows traces, one per line.
 
-    Give it rows with `show`; it posts `CursorMoved`, `Opened` and `ColumnsWanted`.
+    Give it rows with `show`; it posts `CursorMoved`, `Opened`, `ColumnsWanted` and `SortWanted`.
     """
 
     BINDINGS = bindings(LIST)
@@ -50,9 +50,16 @@ class TraceTable(RowList, inherit_bindings=False):
 
         keys: frozenset[str]
 
+    @dataclass
+    class SortWanted(Message):
+        """The rows are wanted in the order `sort`, which takes a moment where there are many."""
+
+        sort: Sort
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._rows: TraceRows | None = None
+        self._sort = Sort()
         self._keys: frozenset[str] = DEFAULT_KEYS
         self._column_page = 0
         self._column_layout: Layout | None = None
@@ -72,8 +79,8 @@ class TraceTable(RowList, inherit_bindings=False):
 
     @property
     def sort(self) -> Sort:
-        """The order of the rows."""
-        return Sort() if self._rows is None else self._rows.sort
+        """The order the user asked for; the rows follow when they are sorted."""
+        return self._sort
 
     @property
     def trace_id(self) -> str | None:
@@ -175,10 +182,11 @@ class TraceTable(RowList, inherit_bindings=False):
         self._set_sort(Sort(column.sort_by, column.right or column.key in ("started", "flags")))
 
     def _set_sort(self, sort: Sort) -> None:
-        """Sort anew; the cursor goes with its trace."""
+        """Ask for another order; the cursor goes with its trace."""
         if self._rows is not None:
             self._moved = True
-            self.show(self._rows.sorted_by(sort))
+            self._sort = sort
+            self.post_message(self.SortWanted(sort))
 
     def _columns(self) -> Layout:
         if self._column_layout is None:

@@ -1,2 +1,2 @@
 -- What settling found, from the registered Arrow table.
-INSERT INTO own.usage_roles BY NAME SELECT * FROM settled_usage;
+INSERT INTO own.usage_roles BY NAME SELECT * FROM settled;

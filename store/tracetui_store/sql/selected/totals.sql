@@ -1,9 +1,6 @@
--- Sums over the whole load. Token and money sums leave out what repeats other spans' usage.
-WITH failed AS MATERIALIZED (
-    SELECT trace_id, span_id, parent_span_id FROM spans WHERE error
-)
+-- Sums over the chosen spans. Token and money sums leave out what repeats other spans' usage.
 SELECT
-    count(DISTINCT trace_id) AS traces,
+    count(DISTINCT s.trace_id) AS traces,
     count(*) AS spans,
     count(*) FILTER (WHERE is_model_call) AS model_calls,
     count(*) FILTER (WHERE kind = 'agent') AS agents,
@@ -15,21 +12,14 @@ SELECT
     count(*) FILTER (WHERE usage_unknown) AS unknown_usage_calls,
     sum(cost_usd) AS cost_usd,
     count(*) FILTER (WHERE (counts OR usage_unknown) AND cost_usd IS NULL) AS unpriced_calls,
-    (
-        SELECT count(*) FROM failed e
-        WHERE NOT EXISTS (
-            SELECT 1 FROM failed c
-            WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
-              AND c.span_id <> e.span_id -- a span may name itself as its parent
-        )
-    ) AS errors,
+    count(r.row_id) AS errors,
     count(*) FILTER (WHERE error) AS error_spans,
     -- What has no start either has no times at all: nobody knows whether it runs.
     count(*) FILTER (WHERE end_time_unix_nano IS NULL AND start_time_unix_nano IS NOT NULL) AS running,
-    (
-        SELECT count(*) FROM orphans
-        WHERE generation = (SELECT max(generation) FROM generations)
-    ) AS orphans,
+    count(o.row_id) AS orphans,
     (SELECT count(*) FROM logs) AS logs,
     (SELECT count(*) FROM metrics) AS metric_points
-FROM spans;
+FROM chosen s
+LEFT JOIN root_errors r ON r.row_id = s.row_id
+LEFT JOIN orphans o
+    ON o.row_id = s.row_id AND o.generation = (SELECT max(generation) FROM generations);

@@ -1,17 +1,7 @@
--- The list: one row per trace. Sorting and paging are the caller's, over Arrow.
-WITH failed AS MATERIALIZED (
-    SELECT trace_id, span_id, parent_span_id FROM spans WHERE error
-),
-errors AS (
-    -- Root errors: error spans that no error span below them caused (RULES §5).
-    SELECT e.trace_id, count(*) AS error_count
-    FROM failed e
-    WHERE NOT EXISTS (
-        SELECT 1 FROM failed c
-        WHERE c.trace_id = e.trace_id AND c.parent_span_id = e.span_id
-          AND c.span_id <> e.span_id -- a span may name itself as its parent
-    )
-    GROUP BY e.trace_id
+-- The canonical relation of traces: one row per trace that has a span, with `rows.TRACE_COLUMNS`.
+CREATE VIEW traces AS
+WITH errors AS (
+    SELECT trace_id, count(*) AS error_count FROM root_errors GROUP BY trace_id
 ),
 pending AS (
     SELECT s.trace_id, count(*) AS orphan_count
@@ -92,5 +82,4 @@ SELECT
     unpriced_count
 FROM per_trace
 LEFT JOIN errors USING (trace_id)
-LEFT JOIN pending USING (trace_id)
-ORDER BY start_time_unix_nano DESC NULLS LAST, trace_id;
+LEFT JOIN pending USING (trace_id);

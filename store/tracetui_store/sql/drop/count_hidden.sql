@@ -1,0 +1,1 @@
+SELECT count(*) FROM own.hidden_sources;

@@ -1,0 +1,1 @@
+INSERT INTO own.hidden_sources VALUES ($source_id);

@@ -1,0 +1,34 @@
+-- Traces that are not as they were at a mark: row ids rise within a source, and what was settled
+-- otherwise differs between two generations.
+WITH seen AS (
+    SELECT unnest($sources::BIGINT[]) AS source_id, unnest($last_row_ids::BIGINT[]) AS last_row_id
+),
+settled_now AS (SELECT coalesce(max(generation), 0) AS generation FROM generations),
+before AS (
+    SELECT * EXCLUDE (generation) FROM usage_roles WHERE generation = $settled
+),
+after AS (
+    SELECT * EXCLUDE (generation) FROM usage_roles WHERE generation = (FROM settled_now)
+),
+pending_before AS (SELECT row_id FROM orphans WHERE generation = $settled),
+pending_after AS (SELECT row_id FROM orphans WHERE generation = (FROM settled_now)),
+settled_anew AS (
+    SELECT row_id FROM (FROM before EXCEPT FROM after)
+    UNION ALL
+    SELECT row_id FROM (FROM after EXCEPT FROM before)
+    UNION ALL
+    (FROM pending_before EXCEPT FROM pending_after)
+    UNION ALL
+    (FROM pending_after EXCEPT FROM pending_before)
+)
+SELECT DISTINCT trace_id
+FROM (
+    SELECT trace_id
+    FROM (SELECT row_id, trace_id FROM span_rows UNION ALL SELECT row_id, trace_id FROM logs) r
+    LEFT JOIN seen ON seen.source_id = r.row_id >> 40
+    WHERE r.row_id > coalesce(seen.last_row_id, -1)
+    UNION ALL
+    SELECT trace_id FROM span_rows WHERE row_id IN (SELECT row_id FROM settled_anew)
+)
+WHERE trace_id IS NOT NULL
+ORDER BY trace_id;

@@ -1,0 +1,32 @@
+"""A format that cannot be read on, for tests: each growth replaces what a file said before."""
+
+from dataclasses import replace
+
+from tracetui_loaders import registry
+from tracetui_loaders.formats.otlp_json import OtlpJsonLoader
+from tracetui_loaders.json_load import load_values
+
+MARK = b'{"whole"'
+
+
+class WholeLoader(OtlpJsonLoader):
+    """OTLP JSON lines after a first line `{"whole": true}`, always read from the beginning."""
+
+    name = "whole"
+    title = "whole files"
+    resumable = False
+
+    def sniff(self, head):
+        return 1.0 if head.data.startswith(MARK) else 0.0
+
+    def load(self, source, source_id):
+        for batch in super().load(source, source_id):
+            yield replace(batch, resume=None, provisional=False)
+
+
+def use_whole_files(monkeypatch):
+    """Let files that begin with `MARK` be read by `WholeLoader`, in small batches."""
+    loader, found = WholeLoader(), registry.loaders()
+    monkeypatch.setattr(registry, "loaders", lambda: ((loader, *found[0]), found[1]))
+    monkeypatch.setitem(load_values.__globals__, "FIRST_BATCH_SPANS", 3)
+    monkeypatch.setitem(load_values.__globals__, "BATCH_SPANS", 20)
