@@ -35,7 +35,7 @@ def opened(tmp_path, *events):
     logs = {"resourceLogs": [{"scopeLogs": [{"logRecords": list(events)}]}]}
     (tmp_path / "logs.json").write_text(json.dumps(logs))
     with loaded_store(tmp_path) as store, store.reader() as reader:
-        rows = queries.trace_spans(reader, f"{1:032x}").to_pylist()
+        rows = reader.trace_spans(f"{1:032x}").to_pylist()
         assert len(rows) == 1
         return folded(reader.span(rows[0]["row_id"]))
 
