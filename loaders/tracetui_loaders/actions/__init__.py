@@ -1,0 +1,12 @@
+"""Action and result tokens: what tells whether an agent does the same thing again (LOOPS)."""
+
+from tracetui_loaders.actions.digests import (
+    action_digest,
+    canonical,
+    numbers_digest,
+    result_digest,
+    text_of,
+)
+from tracetui_loaders.actions.masking import masked
+
+__all__ = ["action_digest", "canonical", "masked", "numbers_digest", "result_digest", "text_of"]
