@@ -70,21 +70,17 @@ def _longest(flags: Sequence[bool]) -> tuple[int, int]:
 def recursion(scan: Scan) -> list[Candidate]:
     """Find an agent that calls itself with the same input, again and again."""
     by_id = {
-        step.span_id: position
-        for position, step in enumerate(scan.steps)
-        if step.kind == "agent"
+        step.span_id: position for position, step in enumerate(scan.steps) if step.kind == "agent"
     }
     chains: dict[int, list[int]] = {}
     for position, step in enumerate(scan.steps):
         if step.kind != "agent":
             continue
         around = by_id.get(step.parent or "")
-        goes_on = (
-            around is not None
-            and around in chains
-            and _same_call(scan.steps[around], step)
+        goes_on = around is not None and around in chains and _same_call(scan.steps[around], step)
+        chains[position] = (
+            [*chains[around], position] if goes_on and around is not None else [position]
         )
-        chains[position] = [*chains[around], position] if goes_on and around is not None else [position]
     found: list[Candidate] = []
     inner = {position for chain in chains.values() for position in chain[:-1]}
     for position, chain in chains.items():

@@ -20,6 +20,7 @@ _RULES: tuple[Callable[[Scan], list[Candidate]], ...] = (
     speech.monologues,
     stagnation.duplicates,
     stagnation.stalled_checks,
+    varied.repetitive,
 )
 """The rules, the most exact first: a stretch is told once."""
 
@@ -45,9 +46,12 @@ def find_loops(thread: Thread, thresholds: Thresholds = DEFAULTS) -> list[Findin
     return [_finding(scan, candidate) for candidate in kept]
 
 
-def find_all(
-    threads: Iterable[Thread], thresholds: Thresholds = DEFAULTS
-) -> list[Finding]:
+def repeated_actions(thread: Thread, thresholds: Thresholds = DEFAULTS) -> list[list[int]]:
+    """Return which actions of a thread do what the one before did, each with that one."""
+    return varied.repeated_actions(Scan(thread, thresholds))
+
+
+def find_all(threads: Iterable[Thread], thresholds: Thresholds = DEFAULTS) -> list[Finding]:
     """Return the findings of many threads, the most wasteful first."""
     found = [finding for thread in threads for finding in find_loops(thread, thresholds)]
     return by_waste(found)

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from tracetui_analyses.loops.scan import Candidate, Scan, confidence
 from tracetui_analyses.loops.steps import ACTING_KINDS, Step, similar
 
-_COMPACTS = re.compile(r"\bcompact|condens|summari[sz]e[_ -]?(?:context|conversation|history)", re.I)
+_COMPACTS = re.compile(
+    r"\bcompact|condens|summari[sz]e[_ -]?(?:context|conversation|history)", re.I
+)
 _NUMBER = re.compile(r"\d+")
 _SHORTEST = 2
 """Words that a text needs to be a repeated one: "ok" is no monologue."""

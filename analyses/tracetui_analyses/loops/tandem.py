@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tracetui_analyses.loops.repeats import Run, tandem_runs
+from tracetui_analyses.loops.repeats import tandem_runs
 from tracetui_analyses.loops.scan import NOT_CAPTURED, Candidate, Scan, confidence
 
 _WAITS = re.compile(r"sleep|wait|delay", re.IGNORECASE)
@@ -35,24 +35,29 @@ def noisy_cycles(scan: Scan) -> list[Candidate]:
     tokens = [scan.actions[index].token for index in kept]
     for run in tandem_runs(tokens, limits.repetitions, limits.longest_period):
         indices = kept[run.start : run.stop]
-        whole = indices[-1] - indices[0] + 1
-        if whole == len(indices) or whole - len(indices) > limits.one_off_share * whole:
+        if indices[-1] - indices[0] + 1 == len(indices):
             continue
-        if not _each_time_something_else(scan, indices, run):
-            found += _judged_run(scan, indices, run.period)
+        found += [
+            candidate
+            for candidate in _judged_run(scan, indices, run.period)
+            if _is_dense(scan, candidate)
+        ]
     return found
 
 
-def _each_time_something_else(scan: Scan, indices: Sequence[int], run: Run) -> bool:
-    """Return whether every iteration has one-off steps at the same place: work over a list."""
-    for phase in range(run.period):
-        gaps = [
-            indices[at + 1] - indices[at] - 1
-            for at in range(phase, len(indices) - 1, run.period)
-        ]
-        if len(gaps) >= scan.thresholds.repetitions - 1 and all(gaps):
-            return True
-    return False
+def _is_dense(scan: Scan, candidate: Candidate) -> bool:
+    """Return whether few steps were passed over, and not the like of them in every iteration.
+
+    An iteration that has something of its own each time is work over a list, not a loop.
+    """
+    index_of = {action.positions[0]: index for index, action in enumerate(scan.actions)}
+    indices = [index_of[position] for position in candidate.positions if position in index_of]
+    whole = indices[-1] - indices[0] + 1
+    if whole - len(indices) > scan.thresholds.one_off_share * whole:
+        return False
+    period = len(indices) // len(candidate.iterations)
+    gaps = [after - before - 1 for before, after in pairwise(indices)]
+    return not any(all(gaps[phase::period]) for phase in range(period))
 
 
 def _judged_run(scan: Scan, indices: list[int], period: int) -> list[Candidate]:

@@ -19,6 +19,8 @@ class Thresholds:
     """Share of the compared results that must be equal."""
     similar_results: float = 0.95
     """Likeness of two results that count as equal if their numbers are the same too."""
+    similar_arguments: float = 0.9
+    """Likeness of the arguments of two calls, with such results, that people call a repetition."""
     similar_speech: float = 0.85
     """Likeness of two texts of a model or hand-off that count as the same."""
     one_off_share: float = 0.34

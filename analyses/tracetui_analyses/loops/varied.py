@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tracetui_analyses.loops.scan import Candidate, Scan, confidence
+from tracetui_analyses.loops.steps import similar
 
 _NEGATIVE = re.compile(
     r"\b(?:no|not|none|nothing|empty|0|zero|null|without|denied|unchanged|already)\b"
@@ -85,6 +86,48 @@ def _judged(scan: Scan, indices: Sequence[int]) -> Candidate | None:
     if count >= limits.varied_repetitions and negative:
         return Candidate("no_effect", "loop", iterations, sure)
     return None
+
+
+def repeated_actions(scan: Scan) -> list[list[int]]:
+    """Return which actions do what the one before did, each with that one.
+
+    Such an action is equal to it, or calls the same tool with arguments that are nearly the same
+    and a result that is. Their number agrees best with what people call repetition (LOOPS, "Bars").
+    """
+    return [[at, at + 1] for at in range(len(scan.actions) - 1) if _repeats_the_last(scan, at)]
+
+
+def _repeats_the_last(scan: Scan, at: int) -> bool:
+    limits = scan.thresholds
+    before, after = scan.actions[at], scan.actions[at + 1]
+    if before.token == after.token:
+        return True
+    one, other = before.step, after.step
+    if one.name != other.name or one.kind not in ("tool", "retriever"):
+        return False
+    if None in (one.arguments, other.arguments, one.text, other.text):
+        return False
+    return _words_alike(one.arguments, other.arguments, limits.similar_arguments) and similar(
+        one.text or "", other.text or "", limits.similar_results
+    )
+
+
+def _words_alike(one: str | None, other: str | None, least: float) -> bool:
+    """Return whether two arguments have nearly the same words in nearly the same order."""
+    words, others = " ".join(_WORD.findall(one or "")), " ".join(_WORD.findall(other or ""))
+    return similar(words, others, least)
+
+
+def repetitive(scan: Scan) -> list[Candidate]:
+    """Find threads with many repeated actions that are not in a row: maybes."""
+    pairs = repeated_actions(scan)
+    if len(pairs) < scan.thresholds.repetitions:
+        return []
+    indices = [pairs[0][0], *(after for _, after in pairs)]
+    iterations = scan.iterations(indices, 1)
+    sure = confidence(len(pairs), 0.7)
+    reason = "they are not in a row"
+    return [scan.judged(Candidate("near_repeat", "maybe", iterations, sure, reason))]
 
 
 def _is_negative(text: str) -> bool:
