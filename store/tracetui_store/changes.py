@@ -11,12 +11,13 @@ def changes_since(reader: Statements, mark: Mark | None) -> Changes:
     """
     # The settling first: rows that it has not seen may then be in the mark, never the reverse.
     settled = int(reader.rows("queries/settled")[0][0])
+    priced = int(reader.rows("pricing/next_generation")[0][0]) - 1
     sources = tuple(SourceMark(*row) for row in reader.rows("queries/mark"))
     if mark is None:
-        now = Mark(sources, settled, ())
+        now = Mark(sources, settled, (), priced)
         return Changes(reader.table("queries/trace_ids"), now)
     anew = settled != mark.settled
-    now = Mark(sources, settled, mark.sources if anew else mark.unsettled)
+    now = Mark(sources, settled, mark.sources if anew else mark.unsettled, priced)
     if _went(mark.sources, sources):
         return Changes(reader.table("queries/trace_ids"), now, dropped=True)
     seen = mark.unsettled if anew else mark.sources
@@ -25,6 +26,7 @@ def changes_since(reader: Statements, mark: Mark | None) -> Changes:
         sources=[source.source_id for source in seen],
         last_row_ids=[source.last_row_id for source in seen],
         settled=mark.settled,
+        priced=mark.priced,
     )
     return Changes(table, now)
 

@@ -17,16 +17,25 @@ _TEXTS = (
     *("session_id", "user_id", "thread_id", "workflow_name", "provider", "provider_raw", "model"),
     *("request_model", "response_model", "response_id", "service_tier", "tool_name"),
     *("tool_call_id", "tool_type", "handoff_from", "handoff_to", "usage_role", "duplicate_of"),
-    "cost_status",
+    *("cost_status", "price_id", "price_source", "price_note"),
 )
 _INTEGERS = (
     *("row_id", "source_id", "line", "start_time_unix_nano", "end_time_unix_nano"),
     *("duration_nano", "http_status", "attempts", "input_tokens", "output_tokens"),
     *("total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"),
+    *("cache_write_1h_tokens", "rollup_input_tokens", "rollup_output_tokens"),
+    *("rollup_cache_read_tokens", "rollup_cache_write_tokens", "rollup_reasoning_tokens"),
     *("event_count", "link_count"),
 )
-_REALS = ("ttft_ms", "cost_usd")
-_FLAGS = ("error", "rate_limited", "streaming", "is_model_call", "usage_unknown")
+_REALS = (
+    *("ttft_ms", "cost_usd", "cost_given_usd", "cost_computed_usd", "cache_saving_usd"),
+    *("cost_input", "cost_cache_read", "cost_cache_write", "cost_output", "cost_reasoning"),
+    "cost_fee",
+)
+_FLAGS = (
+    *("error", "rate_limited", "streaming", "is_model_call", "usage_unknown", "counts"),
+    "cost_differs",
+)
 
 SPANS: dict[str, ColumnType] = {
     **dict.fromkeys(_TEXTS, "text"),
@@ -37,7 +46,9 @@ SPANS: dict[str, ColumnType] = {
 """Columns of a span.
 
 `outcome` is error, running or ok; `finish_reason` all finish reasons with a comma between;
-`duration_nano` null while a span runs, and 0 where clocks disagree.
+`duration_nano` null while a span runs, and 0 where clocks disagree. `counts` says whether a span's
+usage is added to totals. All money is USD: `cost_usd` is what counts, `cost_input` to `cost_fee`
+are the parts of `cost_computed_usd`, and `cost_differs` whether that is not what the emitter gives.
 """
 
 _TRACE_TYPES: dict[str, ColumnType] = {

@@ -13,9 +13,11 @@ from tracetui_loaders.rotation import rotated_siblings
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths, expand_user
 from tracetui_loaders.worker import batches
 
+from tracetui_store.asked import nothing_read, total_size
 from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.duckdb_file import LOADER as DUCKDB
 from tracetui_store.known import Known, KnownSources
+from tracetui_store.pricing.book import PriceBook
 from tracetui_store.rereading import Rereading
 from tracetui_store.store import SavedSource, Store, StoreError
 
@@ -53,6 +55,7 @@ class Ingest:
         saved: What the store already holds of these paths, from a cache.
         cache: Where to publish what is loaded, if it is worth it.
         loader: What reads every source, whatever it looks like; None chooses by content.
+        book: What tokens cost; None for list prices alone.
     """
 
     def __init__(
@@ -64,7 +67,9 @@ class Ingest:
         saved: Sequence[SavedSource] = (),
         cache: Cache | None = None,
         loader: Loader | None = None,
+        book: PriceBook | None = None,
     ) -> None:
+        self._book = book or PriceBook()
         self._store = store
         self._paths = paths
         self._on_progress = on_progress
@@ -105,7 +110,7 @@ class Ingest:
                 says what was seen and what to try next.
         """
         paths = self._expanded()
-        self._bytes_total = _total_size(paths)
+        self._bytes_total = total_size(paths)
         self._drop(self._known.locate(paths))
         failures: list[str] = []
         for path in paths:
@@ -116,12 +121,13 @@ class Ingest:
                 failures.append(failure)
         if self._unsettled:
             self._settle()
+        self._store.price(self._book)
         self._check_all_committed()
         if not failures and not self._cancelled.is_set():
             self._publish()
         self._report(describe(paths[-1]), 0, finished=True)
         if failures and len(failures) == len(paths):
-            raise LoadError(_nothing_read(failures, self._advice))
+            raise LoadError(nothing_read(failures, self._advice))
 
     def follow(self) -> None:
         """Read what is appended to the sources, and files that come, until cancelled.
@@ -145,7 +151,7 @@ class Ingest:
                 self._read(path)
         if self._unsettled:
             self._settle()
-        if self._spans != before:
+        if self._store.price(self._book) or self._spans != before:
             self._report(describe(paths[-1]), 0, finished=True)
 
     def _expanded(self) -> list[str]:
@@ -288,6 +294,9 @@ class Ingest:
                 self._add(batch)
                 resume = batch.resume if is_resumable(loader) else None
                 self._report(describe(source.path), batch.bytes_done)
+                # After the rows are on the screen: the first look-up imports the price list.
+                if not self._unsettled and not self._replacing:
+                    self._store.price(self._book)
         except (LoadError, SourceError) as error:
             known.failure = str(error)
             self._fail(source_id, known.failure, source.bytes_done)
@@ -365,24 +374,3 @@ class Ingest:
                 committed=self._committed,
             )
         )
-
-
-def _total_size(paths: Sequence[str]) -> int | None:
-    total = 0
-    for path in paths:
-        try:
-            if path == "-" or not Path(path).is_file():
-                return None
-            total += Path(path).stat().st_size
-        except OSError:
-            continue
-    return total
-
-
-def _nothing_read(failures: Sequence[str], advice: str) -> str:
-    shown = list(failures[:5])
-    if len(failures) > len(shown):
-        shown.append(f"… and {len(failures) - len(shown)} more files")
-    if advice:
-        shown += ["", advice, ""]
-    return "\n".join([*shown, "Run 'tracetui formats' to see what can be read."])

@@ -37,6 +37,8 @@ class Mark:
     """The settling of usage roles, orphans and repeated spans that was in force."""
     unsettled: tuple[SourceMark, ...]
     """What the settling before that had seen at least: rows after it may yet be settled anew."""
+    priced: int = 0
+    """The last look-up of prices."""
 
 
 @dataclass(frozen=True, slots=True)

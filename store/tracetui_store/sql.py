@@ -22,6 +22,8 @@ TABLES = (
     "metrics",
     "extents",
     "log_costs",
+    "prices",
+    "price_editions",
 )
 """Every table; each is read through a view of its name that puts a cache's rows before."""
 

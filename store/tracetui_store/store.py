@@ -17,6 +17,8 @@ from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
 from tracetui_store.dropping import drop_sources
+from tracetui_store.priced import price
+from tracetui_store.pricing.book import PriceBook
 from tracetui_store.processes import private_directory
 from tracetui_store.reader import Reader
 from tracetui_store.room import NoRoomError, Room, plain
@@ -308,6 +310,11 @@ class Store:
         """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
         with self._transaction() as writer:
             settle(writer)
+
+    def price(self, book: PriceBook) -> bool:
+        """Look up what the calls that are loaded cost; return whether anything changed."""
+        with self._transaction() as writer:
+            return price(writer, book)
 
     def count_spans(self) -> int:
         """Return how many span rows are committed."""

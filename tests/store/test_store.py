@@ -18,7 +18,7 @@ from tracetui_store.sql import names, statement
 from tracetui_store.store import Store
 
 PACKAGE = Path(tracetui_store.__file__).parent
-TOPICS = ("schema", "settle", "ingest", "queries", "selected", "drop")
+TOPICS = ("schema", "pricing", "settle", "ingest", "queries", "selected", "drop")
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""Prices what is loaded: looks calls up in the price book once, and leaves the rest to SQL.
+
+Run by the one writer, after what it prices is committed: the first look-up imports the price list.
+"""
+
+import duckdb
+
+from tracetui_store.pricing.book import PriceBook
+from tracetui_store.pricing.rows import Call
+from tracetui_store.sql import statement
+
+
+def price(writer: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
+    """Look up calls that have no price row yet, inside the writer's transaction.
+
+    Cost is one pass over the spans, and a few milliseconds per name that was not met before.
+
+    Returns:
+        Whether anything costs something else now.
+    """
+    edition, prefers = book.edition, book.own.prefers_computed
+    generation = int(writer.execute(statement("pricing/next_generation")).fetchall()[0][0])
+    values = {"generation": generation, "edition": edition}
+    changed = writer.execute(statement("pricing/current_edition")).fetchall() != [
+        (edition, prefers)
+    ]
+    if changed:
+        chosen = {"prefers_computed": prefers}
+        writer.execute(statement("pricing/insert_edition"), values | chosen)
+    calls = [Call(*row) for row in writer.execute(statement("pricing/unpriced_calls")).fetchall()]
+    if calls:
+        writer.register("priced", book.table(calls))
+        writer.execute(statement("pricing/insert_prices"), values)
+        writer.unregister("priced")
+    return changed or bool(calls)

@@ -1,0 +1,1 @@
+INSERT INTO own.price_editions VALUES ($generation, $edition, $prefers_computed);
