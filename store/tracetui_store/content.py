@@ -1,8 +1,9 @@
 """The readable content of a span: its payload, folded when somebody opens it."""
 
+from collections.abc import Collection
 from typing import Any
 
-from tracetui_loaders.folding import SpanContent, fold
+from tracetui_loaders.folding import SpanContent, fold, fold_fields
 
 from tracetui_store.rows import SpanDetail
 
@@ -13,17 +14,22 @@ def folded(detail: SpanDetail) -> dict[str, Any]:
     The keys are those of `tracetui_loaders.folding.FIELDS`; what the span does not have is left
     out. Costs a millisecond per 100 kB: not for lists.
     """
+    return fold(_content(detail))
+
+
+def folded_fields(detail: SpanDetail, fields: Collection[str]) -> dict[str, Any]:
+    """Return some of what `folded` does, each field for itself: for passes over many spans."""
+    return fold_fields(_content(detail), fields)
+
+
+def _content(detail: SpanDetail) -> SpanContent:
     fields = detail.fields
-    return fold(
-        SpanContent(
-            name=fields["name"] or "",
-            kind=fields["kind"] or "other",
-            operation=fields["operation"],
-            scope_name=fields["scope_name"],
-            attributes=detail.attributes,
-            events=[
-                (event.name, event.time_unix_nano, event.attributes) for event in detail.events
-            ],
-            logs=[(log.event_name, log.body, log.attributes) for log in detail.logs],
-        )
+    return SpanContent(
+        name=fields["name"] or "",
+        kind=fields["kind"] or "other",
+        operation=fields["operation"],
+        scope_name=fields["scope_name"],
+        attributes=detail.attributes,
+        events=[(event.name, event.time_unix_nano, event.attributes) for event in detail.events],
+        logs=[(log.event_name, log.body, log.attributes) for log in detail.logs],
     )

@@ -10,6 +10,7 @@ from tracetui_analyses.loops.find import (
 from tracetui_analyses.loops.repeats import tandem_runs
 from tracetui_analyses.loops.steps import Finding, Step, Thread
 from tracetui_analyses.loops.thresholds import DEFAULTS, Thresholds
+from tracetui_analyses.loops.traces import TraceFinding, TraceLoops
 
 __all__ = [
     "DEFAULTS",
@@ -18,6 +19,8 @@ __all__ = [
     "Step",
     "Thread",
     "Thresholds",
+    "TraceFinding",
+    "TraceLoops",
     "by_waste",
     "find_all",
     "find_loops",

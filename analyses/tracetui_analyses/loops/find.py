@@ -9,10 +9,12 @@ from tracetui_analyses.loops.steps import Finding, Thread
 from tracetui_analyses.loops.thresholds import DEFAULTS, Thresholds
 from tracetui_analyses.loops.waste import Waste, waste_after
 
-_RULES: tuple[Callable[[Scan], list[Candidate]], ...] = (
-    agents.recursion,
+Rule = Callable[[Scan], list[Candidate]]
+
+TRACE_RULES: tuple[Rule, ...] = (agents.recursion, agents.ping_pong)
+"""Rules for a trace as a whole."""
+AGENT_RULES: tuple[Rule, ...] = (
     speech.compactions,
-    agents.ping_pong,
     tandem.repeats,
     varied.varied,
     tandem.noisy_cycles,
@@ -22,13 +24,17 @@ _RULES: tuple[Callable[[Scan], list[Candidate]], ...] = (
     stagnation.stalled_checks,
     varied.repetitive,
 )
-"""The rules, the most exact first: a stretch is told once."""
+"""Rules for what one agent does, the most exact first: a stretch is told once."""
 
 _MOSTLY = 0.5
 """Share of a candidate that a better one must have for it not to be told as well."""
 
 
-def find_loops(thread: Thread, thresholds: Thresholds = DEFAULTS) -> list[Finding]:
+def find_loops(
+    thread: Thread,
+    thresholds: Thresholds = DEFAULTS,
+    rules: Sequence[Rule] = (*TRACE_RULES, *AGENT_RULES),
+) -> list[Finding]:
     """Return what goes round in circles in one thread, in order of time.
 
     Cost is a few microseconds per step; texts are compared only where digests leave it open.
@@ -36,10 +42,11 @@ def find_loops(thread: Thread, thresholds: Thresholds = DEFAULTS) -> list[Findin
     Args:
         thread: Its steps by start.
         thresholds: What counts.
+        rules: All, or those for a whole trace or for one agent.
     """
     scan = Scan(thread, thresholds)
     kept: list[Candidate] = []
-    for rule in _RULES:
+    for rule in rules:
         for candidate in rule(scan):
             _keep(kept, candidate)
     kept.sort(key=lambda candidate: min(candidate.positions))

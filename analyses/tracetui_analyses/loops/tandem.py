@@ -105,7 +105,7 @@ def _unchanged_parts(scan: Scan, indices: list[int], period: int) -> list[Candid
     return found
 
 
-def _found(
+def _found(  # noqa: PLR0917 - what a candidate has, in its order
     scan: Scan,
     kind: str,
     verdict: str,

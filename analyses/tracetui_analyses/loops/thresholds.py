@@ -30,7 +30,7 @@ class Thresholds:
     near_repetitions: int = 4
     """Calls whose arguments differ by word order or additions."""
     dense_share: float = 0.6
-    """Share of the actions from first to last that must be of the loop, where others come between."""
+    """Share of the actions from first to last that are of the loop, where others come between."""
     recursion_depth: int = 4
     """Agents of one input within each other."""
     stagnation_window: int = 12

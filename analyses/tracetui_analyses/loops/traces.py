@@ -1,0 +1,73 @@
+"""Finds the loops of whole traces in a store."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tracetui_store.protocol import TraceReader
+
+from tracetui_analyses.loops.find import AGENT_RULES, TRACE_RULES, by_waste, find_loops
+from tracetui_analyses.loops.reading import Reading
+from tracetui_analyses.loops.reported import reported
+from tracetui_analyses.loops.steps import Finding, Step
+from tracetui_analyses.loops.threads import threads_of
+from tracetui_analyses.loops.thresholds import DEFAULTS, Thresholds
+
+
+@dataclass(slots=True)
+class TraceFinding:
+    """A finding and where it is."""
+
+    trace_id: str
+    agent: str
+    finding: Finding
+    first: list[Step]
+    """The steps of the first iteration."""
+    last: list[Step]
+    """Those of the last one, to be shown beside."""
+
+
+class TraceLoops:
+    """Finds the loops of traces, and remembers what it read: growing traces cost what is new.
+
+    Args:
+        thresholds: What counts.
+    """
+
+    def __init__(self, thresholds: Thresholds = DEFAULTS) -> None:
+        self._thresholds = thresholds
+        self._reading = Reading()
+
+    def find(
+        self, reader: TraceReader, trace_ids: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, list[TraceFinding]]]:
+        """Yield each trace with its findings, the most wasteful first.
+
+        Args:
+            reader: Where to look.
+            trace_ids: Only these traces; None for all.
+        """
+        for trace_id, rows, steps in self._reading.traces(reader, trace_ids):
+            threads = threads_of(trace_id, rows, steps)
+            known = {step.span_id: step for step in steps}
+            found = find_loops(threads.whole, self._thresholds, TRACE_RULES)
+            taken = {span for finding in found for span in (*finding.first, *finding.rest)}
+            for thread in threads.agents:
+                for finding in find_loops(thread, self._thresholds, AGENT_RULES):
+                    spans = {*finding.first, *finding.rest}
+                    if 2 * len(spans & taken) <= len(spans):
+                        found.append(finding)
+            found += reported(trace_id, rows, steps)
+            yield trace_id, [_placed(trace_id, finding, known) for finding in by_waste(found)]
+
+
+def _placed(trace_id: str, finding: Finding, known: dict[str, Step]) -> TraceFinding:
+    first = [known[span] for span in finding.first if span in known]
+    rest = [known[span] for span in finding.rest if span in known]
+    agents = {step.agent for step in (*first, *rest) if step.agent}
+    return TraceFinding(
+        trace_id=trace_id,
+        agent=" ⇄ ".join(sorted(agents)),
+        finding=finding,
+        first=first,
+        last=rest[-len(first) :] if first else [],
+    )
