@@ -84,7 +84,7 @@ def _part(part: dict[str, Any]) -> TextDocument:
         response = part.get("response", part.get("result"))
         return head if response is None else head + value_document(response, indent=4)
     if kind in _MEDIA:
-        return _media(part)
+        return media(part)
     return _dim(f"  {kind or 'part of no type'}") + value_document(part)
 
 
@@ -95,7 +95,7 @@ def _call_head(arrow: str, name: str, call_id: Any) -> TextDocument:
     return text_lines(line(*pieces))
 
 
-def _media(part: dict[str, Any]) -> TextDocument:
+def media(part: dict[str, Any]) -> TextDocument:
     """Name a picture, file or other bytes with its type and size, never its content."""
     mime = part.get("mime_type") or part.get("media_type") or part.get("modality")
     words = [str(part["type"])] + ([str(mime)] if mime else [])
