@@ -68,6 +68,12 @@ MapFile = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Filter = Annotated[
+    str,
+    typer.Option(
+        "--filter", metavar="FILTER", help="Only those that meet FILTER.", show_default=False
+    ),
+]
 Limit = Annotated[
     int | None,
     typer.Option(min=0, help="Print at most this many; 0 prints all.", show_default=False),
@@ -211,6 +217,7 @@ def traces(
         typer.Option(help="listed, started, duration, spans, calls, tokens, cost, errors or name."),
     ] = "listed",
     reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
+    filter_: Filter = "",
     limit: Limit = None,
     as_json: AsJson = False,
     map_file: MapFile = None,
@@ -218,7 +225,15 @@ def traces(
     """Print one line per trace."""
     from tracetui.headless import traces as command
 
-    command.run(paths, sort=sort, reverse=reverse, limit=limit, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        sort=sort,
+        reverse=reverse,
+        limit=limit,
+        as_json=as_json,
+        map_file=map_file,
+        filter_text=filter_,
+    )
 
 
 @app.command()
@@ -266,6 +281,7 @@ def spans(
     payloads: Annotated[
         bool, typer.Option("--payloads", help="With messages, inputs, outputs and attributes.")
     ] = False,
+    filter_: Filter = "",
     limit: Limit = None,
     as_json: AsJson = False,
     map_file: MapFile = None,
@@ -285,6 +301,7 @@ def spans(
         limit=limit,
         as_json=as_json,
         map_file=map_file,
+        filter_text=filter_,
     )
 
 
@@ -302,6 +319,16 @@ def errors(
 ) -> None:
     """Print errors grouped by cause."""
     from tracetui.headless import errors as command
+
+    command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
+
+
+@app.command()
+def loops(
+    paths: Paths, limit: Limit = None, as_json: AsJson = False, map_file: MapFile = None
+) -> None:
+    """Print what goes round in circles, and what it cost."""
+    from tracetui.headless import loops as command
 
     command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
 

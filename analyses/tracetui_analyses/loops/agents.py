@@ -13,17 +13,31 @@ from tracetui_analyses.loops.steps import Step, similar
 def ping_pong(scan: Scan) -> list[Candidate]:
     """Find hand-offs that go round while the messages stay the same."""
     limits = scan.thresholds
-    handoffs = [i for i, action in enumerate(scan.actions) if action.step.kind == "handoff"]
-    edges: dict[tuple[str, str], int] = {}
-    tokens: list[int] = []
-    for index in handoffs:
-        step = scan.actions[index].step
-        tokens.append(edges.setdefault((step.agent, step.name), len(edges)))
+    handoffs = _handoffs(scan)
+    givers: dict[str, int] = {}
+    tokens = [
+        givers.setdefault(step.agent or step.name, len(givers))
+        for step in (scan.actions[index].step for index in handoffs)
+    ]
     found: list[Candidate] = []
     for run in tandem_runs(tokens, limits.repetitions, limits.longest_period):
+        if run.period < 2:
+            continue
         candidate = _judged(scan, handoffs[run.start : run.stop], run)
         if candidate is not None:
             found.append(scan.judged(candidate))
+    return found
+
+
+def _handoffs(scan: Scan) -> list[int]:
+    """Return the hand-offs, each told once: nobody hands over twice without being handed to."""
+    found: list[int] = []
+    for index, action in enumerate(scan.actions):
+        if action.step.kind != "handoff":
+            continue
+        giver = action.step.agent
+        if not found or not giver or scan.actions[found[-1]].step.agent != giver:
+            found.append(index)
     return found
 
 
@@ -50,8 +64,8 @@ def _judged(scan: Scan, indices: list[int], run: Run) -> Candidate | None:
         part = indices[start : start + (stop - start) // run.period * run.period]
         iterations = scan.iterations(part, run.period)
         return Candidate("ping_pong", "loop", iterations, confidence(len(iterations), 0.95))
-    between = set(range(indices[0], indices[-1])) - set(indices)
-    if between:
+    between = scan.actions[indices[0] : indices[-1]]
+    if any(action.step.kind in ("tool", "retriever") for action in between):
         return None
     return Candidate("ping_pong", "maybe", iterations, 0.5, NOT_CAPTURED)
 

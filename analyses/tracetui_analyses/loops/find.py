@@ -1,6 +1,7 @@
 """Runs every rule over a thread and keeps the best finding for each stretch of it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from tracetui_analyses.loops import agents, speech, stagnation, tandem, varied
 from tracetui_analyses.loops.scan import Candidate, Scan
@@ -26,6 +27,7 @@ AGENT_RULES: tuple[Rule, ...] = (
 )
 """Rules for what one agent does, the most exact first: a stretch is told once."""
 
+_RANKS = {"loop": 0, "maybe": 1, "info": 2}
 _MOSTLY = 0.5
 """Share of a candidate that a better one must have for it not to be told as well."""
 
@@ -66,17 +68,18 @@ def find_all(threads: Iterable[Thread], thresholds: Thresholds = DEFAULTS) -> li
 
 def by_waste(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings, loops before maybes, by wasted cost, then tokens, then time."""
-    ranks = {"loop": 0, "maybe": 1, "info": 2}
-    return sorted(
-        findings,
-        key=lambda found: (
-            ranks.get(found.verdict, 3),
-            -(found.wasted_cost_usd or 0.0),
-            -(found.wasted_tokens or 0),
-            -(found.wasted_nano or 0),
-            found.thread,
-            found.positions[:1],
-        ),
+    return sorted(findings, key=waste_key)
+
+
+def waste_key(found: Finding) -> tuple[Any, ...]:
+    """Return what findings sort by: see `by_waste`."""
+    return (
+        _RANKS.get(found.verdict, len(_RANKS)),
+        -(found.wasted_cost_usd or 0.0),
+        -(found.wasted_tokens or 0),
+        -(found.wasted_nano or 0),
+        found.thread,
+        found.positions[:1],
     )
 
 

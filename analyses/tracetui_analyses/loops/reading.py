@@ -127,6 +127,9 @@ def _by_start(row: Row) -> tuple[bool, int, int]:
 def _is_step(row: Row) -> bool:
     if row["kind"] == "llm":
         return bool(row["is_model_call"])
+    if row["operation"] == "create_agent":
+        # Made, not asked to do anything.
+        return False
     # What still runs has no result yet: it is a step once it has ended.
     return row["kind"] in READ_KINDS and row["outcome"] != "running"
 
@@ -150,7 +153,10 @@ def content_of(detail: SpanDetail) -> Content:
     kind, name = _kind_and_name(row)
     folded = folded_fields(detail, _FIELDS[row["kind"]])
     arguments, result = _call(kind, folded)
-    if row["error"] and result is None:
+    if row["error"] and kind == "llm":
+        # What failed has said nothing.
+        result = None
+    elif row["error"] and result is None:
         result = row["error_message"] or row["status_message"] or row["error_type"]
     shown = None if arguments is None else canonical(arguments)
     return Content(

@@ -16,7 +16,7 @@ _STUCK = re.compile(
     r"|Recursion limit of \d+ reached"
 )
 _LIMITS = re.compile(
-    r"MaxTurnsExceeded|Max turns \(\d+\) exceeded|AgentMaxStepsError|Reached max steps"
+    r"MaxTurnsExceeded|[Mm]ax turns(?: \(\d+\))? exceeded|AgentMaxStepsError|Reached max steps"
     r"|UsageLimitExceeded|LlmCallsLimitExceededError|max iterations|maximum iterations"
 )
 _LONGEST = 20_000

@@ -27,7 +27,7 @@ def _what(found: Finding) -> str:
         " same result",
         "runaway_counter": f"{name} was called {times} with a number that goes on, and the same"
         " result",
-        "ping_pong": f"{circle} handed over to each other {times} with the same message",
+        "ping_pong": f"{_and(found.names)} handed over to each other {times} with the same message",
         "monologue": f"the model said nearly the same {times} in a row and did nothing",
         "echo": f"agents said nearly the same to each other {times} in a row",
         "recursion": f"{name} called itself {found.repetitions} deep with the same input",
@@ -38,9 +38,16 @@ def _what(found: Finding) -> str:
         "recurring_error": f"{name} failed {times} with the same error, with other work between",
         "duplicate_parallel": f"{name} was called {times} at the same time with the same arguments",
     }
+    if found.reason == "results were not captured" and found.kind == "ping_pong":
+        return f"{_and(found.names)} handed over to each other {times}"
     if found.reason == "results were not captured" and found.kind in ("repeat", "cycle"):
         return f"{circle} was called {times} with the same arguments"
     return told.get(found.kind, f"{found.kind}: {circle} {times}")
+
+
+def _and(names: list[str]) -> str:
+    agents = list(dict.fromkeys(name.split(" → ")[0] for name in names))
+    return f"{', '.join(agents[:-1])} and {agents[-1]}" if len(agents) > 1 else "agents"
 
 
 def _cost(found: Finding) -> str:

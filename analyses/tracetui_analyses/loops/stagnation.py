@@ -44,6 +44,8 @@ def stagnation(scan: Scan) -> list[Candidate]:
 def _stagnant(scan: Scan, start: int, stop: int, old: list[bool]) -> list[Candidate]:
     indices = list(range(start, stop))
     captured = [i for i in indices if scan.actions[i].result is not None]
+    if not captured:
+        return []
     enough = len(captured) >= scan.thresholds.equal_results * len(indices)
     iterations = [scan.positions([index]) for index in indices]
     share = sum(old[index] for index in indices) / len(indices)

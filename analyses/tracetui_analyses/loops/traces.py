@@ -12,6 +12,8 @@ from tracetui_analyses.loops.steps import Finding, Step
 from tracetui_analyses.loops.threads import threads_of
 from tracetui_analyses.loops.thresholds import DEFAULTS, Thresholds
 
+_OF_AGENTS = ("ping_pong", "recursion")
+
 
 @dataclass(slots=True)
 class TraceFinding:
@@ -50,14 +52,40 @@ class TraceLoops:
             threads = threads_of(trace_id, rows, steps)
             known = {step.span_id: step for step in steps}
             found = find_loops(threads.whole, self._thresholds, TRACE_RULES)
-            taken = {span for finding in found for span in (*finding.first, *finding.rest)}
             for thread in threads.agents:
-                for finding in find_loops(thread, self._thresholds, AGENT_RULES):
-                    spans = {*finding.first, *finding.rest}
-                    if 2 * len(spans & taken) <= len(spans):
-                        found.append(finding)
+                found += find_loops(thread, self._thresholds, AGENT_RULES)
+            found = _told_once(found, known)
             found += reported(trace_id, rows, steps)
             yield trace_id, [_placed(trace_id, finding, known) for finding in by_waste(found)]
+
+
+def _told_once(findings: list[Finding], known: dict[str, Step]) -> list[Finding]:
+    """Leave out what only says of the agents as a whole what a loop says of their steps."""
+    told = [
+        _extent(found, known)
+        for found in findings
+        if found.verdict == "loop" or found.kind in _OF_AGENTS
+    ]
+    kept: list[Finding] = []
+    for found in findings:
+        steps = [known[span] for span in (*found.first, *found.rest) if span in known]
+        outside = (
+            found.verdict != "loop"
+            and found.kind not in _OF_AGENTS
+            and all(step.kind in ("agent", "handoff") for step in steps)
+        )
+        first, last = _extent(found, known)
+        inside = any(begin < last and first < end for begin, end in told)
+        if not (outside and inside):
+            kept.append(found)
+    return kept
+
+
+def _extent(found: Finding, known: dict[str, Step]) -> tuple[int, int]:
+    steps = [known[span] for span in (*found.first, *found.rest) if span in known]
+    starts = [step.start for step in steps if step.start is not None]
+    ends = [step.end for step in steps if step.end is not None]
+    return min(starts, default=0), max(ends, default=0)
 
 
 def _placed(trace_id: str, finding: Finding, known: dict[str, Step]) -> TraceFinding:

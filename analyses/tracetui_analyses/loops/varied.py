@@ -100,10 +100,12 @@ def repeated_actions(scan: Scan) -> list[list[int]]:
 def _repeats_the_last(scan: Scan, at: int) -> bool:
     limits = scan.thresholds
     before, after = scan.actions[at], scan.actions[at + 1]
+    one, other = before.step, after.step
+    if one.kind not in ("tool", "retriever"):
+        return False
     if before.token == after.token:
         return True
-    one, other = before.step, after.step
-    if one.name != other.name or one.kind not in ("tool", "retriever"):
+    if one.name != other.name:
         return False
     if None in (one.arguments, other.arguments, one.text, other.text):
         return False

@@ -8,6 +8,7 @@ from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import Totals
 
 from tracetui.headless.loading import loaded
+from tracetui.headless.loops import loop_count
 from tracetui.headless.output import say_json, say_lines
 from tracetui.view_models import format as fmt
 
@@ -32,12 +33,12 @@ def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> 
     """Print the totals of `paths`."""
     with loaded(paths, map_file) as reader:
         if as_json:
-            say_json(summary_json(reader.totals()))
+            say_json(summary_json(reader.totals(), loop_count(reader)))
         else:
             say_lines(summary_lines(reader))
 
 
-def summary_json(totals: Totals) -> dict[str, Any]:
+def summary_json(totals: Totals, loops: int | None = None) -> dict[str, Any]:
     """Return the totals under the names scripts rely on (DESIGN §7); unknown is None."""
     return {
         "traces": totals.traces,
@@ -47,7 +48,7 @@ def summary_json(totals: Totals) -> dict[str, Any]:
         "cost_usd": totals.cost_usd,
         "unpriced_calls": totals.unpriced_calls,
         "errors": totals.errors,
-        "loops": None,
+        "loops": loops,
         "unknown_usage_calls": totals.unknown_usage_calls,
         "error_spans": totals.error_spans,
         "running": totals.running,
