@@ -32,7 +32,7 @@ def test_summary_counts_what_is_in_the_file(run_json, two_agents):
         "input_tokens": 240,
         "output_tokens": 60,
         "errors": 2,
-        "loops": None,
+        "loops": 0,
         "cost_usd": None,
         "unknown_usage_calls": 0,
         "lower_bound": [],

@@ -91,8 +91,8 @@ def _judged(scan: Scan, indices: Sequence[int]) -> Candidate | None:
 def repeated_actions(scan: Scan) -> list[list[int]]:
     """Return which actions do what the one before did, each with that one.
 
-    Such an action is equal to it, or calls the same tool with arguments that are nearly the same
-    and a result that is. Their number agrees best with what people call repetition (LOOPS, "Bars").
+    Such an action calls the same tool with arguments that are equal or nearly so, and so is its
+    result. Their number agrees best with what people call repetition (LOOPS, "Bars").
     """
     return [[at, at + 1] for at in range(len(scan.actions) - 1) if _repeats_the_last(scan, at)]
 
@@ -104,7 +104,8 @@ def _repeats_the_last(scan: Scan, at: int) -> bool:
     if one.kind not in ("tool", "retriever"):
         return False
     if before.token == after.token:
-        return True
+        # Where results were not captured, nothing speaks against it.
+        return scan.same(before, after) is not False
     if one.name != other.name:
         return False
     if None in (one.arguments, other.arguments, one.text, other.text):
