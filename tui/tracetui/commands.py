@@ -63,6 +63,12 @@ SEARCH = (
     Command("search.previous", "N", "next_match(-1)", "Previous match", shown_as="N"),
 )
 
+FILTER = (
+    Command("filter.open", "f", "filter", "Filter", "filter"),
+    Command("filter.value", "F", "filter_value", "Filter to the value under the cursor"),
+    Command("filter.sql", "ctrl+f", "filter_sql", "Show the filter as SQL"),
+)
+
 TRACE = (
     Command("trace.back", "escape", "back", "Back to the list", "back", "Esc"),
     Command("trace.previous", "left_square_bracket", "step(-1)", "Previous trace", shown_as="["),
@@ -124,6 +130,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Everywhere", APP),
     ("Traces", LIST),
     ("Search", SEARCH),
+    ("Filter", FILTER),
     ("Trace", TRACE),
     ("Tree and timeline", WATERFALL),
     ("Details", DETAIL + TEXT),

@@ -77,6 +77,8 @@ class Session:
     """None until the store's machinery is imported, after the first paint."""
     state: LoadState = field(default_factory=LoadState)
     pulse: Pulse = field(default_factory=Pulse)
+    filters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """The filters that were applied, by what they filter, the latest last."""
 
 
 def title_of(paths: Sequence[str]) -> str:

@@ -78,7 +78,9 @@ def complete(text: str, cursor: int, level: Level, values: Values, most: int = 2
         found = []
     else:
         minus = len(typed) > 1 and typed.startswith("-")
-        start, head, typed = (start + 1, f"{head}not ", typed[1:]) if minus else (start, head, typed)
+        start, head, typed = (
+            (start + 1, f"{head}not ", typed[1:]) if minus else (start, head, typed)
+        )
         found = _words(head, level)
     return Completion(start, cursor, tuple(_fitting(found, typed, most)))
 

@@ -8,11 +8,13 @@ from typing import Any
 from tracetui_loaders.folding import FIELDS
 from tracetui_loaders.schema import ROW_BITS
 from tracetui_store.content import folded
+from tracetui_store.predicates import PredicateError, Selection
 from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import SpanDetail
 
 from tracetui.headless import traces as trace_list
 from tracetui.headless.command_error import USAGE, CommandError
+from tracetui.headless.filtering import cannot_ask, predicate
 from tracetui.headless.loading import loaded_store
 from tracetui.headless.output import json_text, say, shorten
 from tracetui.view_models import format as fmt
@@ -35,12 +37,16 @@ def run(
     limit: int | None,
     as_json: bool,
     map_file: str | None = None,
+    filter_text: str = "",
 ) -> None:
     """Print the spans of `paths`."""
     with loaded_store(paths, map_file) as store, store.reader() as reader:
         if trace is not None:
             trace = trace_list.pick(trace_list.numbered(reader), trace)["trace_id"]
+        left = _left(reader, filter_text) if filter_text else None
         rows = matching(reader, trace, span)
+        if left is not None:
+            rows = (row for row in rows if row["row_id"] in left)
         if as_json:
             chosen = islice(rows, limit or None)
             if payloads:
@@ -50,6 +56,15 @@ def run(
                 _print_json(map(normalised, chosen))
         else:
             _print_lines(rows, DEFAULT_LIMIT if limit is None else limit)
+
+
+def _left(reader: TraceReader, text: str) -> set[Any]:
+    """Return the row ids of the spans that a filter leaves."""
+    where = predicate(reader, text, "spans")
+    try:
+        return set(reader.span_list(Selection(spans=where))["row_id"].to_pylist())
+    except PredicateError as error:
+        raise cannot_ask(error) from None
 
 
 def _print_json(rows: Iterable[Row]) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tracetui_store.predicates import PredicateError
 from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.command_error import USAGE, CommandError
+from tracetui.headless.filtering import cannot_ask, predicate
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
 from tracetui.view_models import format as fmt
@@ -43,10 +45,15 @@ def run(
     limit: int | None,
     as_json: bool,
     map_file: str | None = None,
+    filter_text: str = "",
 ) -> None:
     """Print the traces of `paths`; JSON has all of them unless `limit` says otherwise."""
     with loaded(paths, map_file) as reader:
-        rows = sorted_rows(numbered(reader), sort, reverse=reverse)
+        rows = numbered(reader)
+        if filter_text:
+            left = _left(reader, filter_text)
+            rows = [row for row in rows if row["trace_id"] in left]
+        rows = sorted_rows(rows, sort, reverse=reverse)
     if as_json:
         say_json(rows[:limit] if limit else rows)
         return
@@ -61,6 +68,15 @@ def numbered(reader: TraceReader) -> list[Row]:
     return [
         {"number": number, **row} for number, row in enumerate(reader.traces().to_pylist(), start=1)
     ]
+
+
+def _left(reader: TraceReader, text: str) -> set[Any]:
+    """Return the ids of the traces that a filter leaves."""
+    where = predicate(reader, text, "traces")
+    try:
+        return set(reader.traces(where)["trace_id"].to_pylist())
+    except PredicateError as error:
+        raise cannot_ask(error) from None
 
 
 def sorted_rows(rows: list[Row], sort: str, *, reverse: bool) -> list[Row]:

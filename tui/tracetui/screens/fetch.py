@@ -8,13 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from tracetui_analyses.span_tree import SpanTree
+from tracetui_store.columns import DIMENSIONS
 from tracetui_store.content import folded
+from tracetui_store.predicates import EVERYTHING, And, Compare, Selection
 
 from tracetui.view_models.trace_rows import TraceRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
+    from tracetui_store.predicates import Predicate
     from tracetui_store.protocol import TraceReader
     from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
 
@@ -28,7 +33,10 @@ class TraceList:
     """All traces, sorted, and the sums over them."""
 
     totals: Totals
+    """Over everything, whatever is filtered."""
     rows: TraceRows
+    where: Predicate | None = None
+    """The filter of the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,19 @@ class Report:
     """At most `PROBLEMS_SHOWN`."""
 
 
-def trace_list(reader: TraceReader, sort: Sort) -> TraceList:
-    """Fetch the landing screen's rows and totals."""
-    return TraceList(reader.totals(), TraceRows(reader.traces(), sort))
+def trace_list(reader: TraceReader, sort: Sort, where: Predicate | None = None) -> TraceList:
+    """Fetch the landing screen's totals, and its rows as far as they meet a filter."""
+    rows = reader.traces(EVERYTHING if where is None else where)
+    return TraceList(reader.totals(), TraceRows(rows, sort), where)
+
+
+def filter_values(reader: TraceReader, most: int) -> dict[str, list[tuple[str, int]]]:
+    """Fetch the most frequent values of every column that has few, and how many spans have each."""
+    values: dict[str, list[tuple[str, int]]] = {name: [] for name in DIMENSIONS}
+    for row in reader.facets(DIMENSIONS, limit=most).to_pylist():
+        if row["value"] is not None:
+            values[row["dimension"]].append((row["value"], row["spans"]))
+    return values
 
 
 def report(reader: TraceReader) -> Report:
@@ -57,6 +75,10 @@ class Trace:
     trace_id: str
     table: pa.Table
     tree: SpanTree
+    where: Predicate | None = None
+    """The filter of the spans."""
+    matching: NDArray[np.int64] | None = None
+    """The row ids of the spans that meet it; None without a filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +90,15 @@ class Span:
     folded: dict[str, Any]
 
 
-def trace(reader: TraceReader, trace_id: str) -> Trace:
-    """Fetch the spans of a trace and build their tree."""
+def trace(reader: TraceReader, trace_id: str, where: Predicate | None = None) -> Trace:
+    """Fetch the spans of a trace, build their tree, and find which of them meet a filter."""
     table = reader.trace_spans(trace_id)
-    return Trace(trace_id, table, SpanTree.from_table(table))
+    tree = SpanTree.from_table(table)
+    if where is None:
+        return Trace(trace_id, table, tree)
+    selection = Selection(spans=And((Compare("trace_id", "=", trace_id), where)))
+    found = reader.span_list(selection, ("row_id",))["row_id"]
+    return Trace(trace_id, table, tree, where, found.to_numpy().astype(np.int64))
 
 
 def span(reader: TraceReader, row_id: int) -> Span:

@@ -33,7 +33,7 @@ class StoreScreen(Screen[None], Generic[ResultT]):
 
     @dataclass
     class Fetched(Message):
-        """A query has an answer."""
+        """A query has an answer; None if it was cancelled for a later one."""
 
         result: Any
         seconds: float
@@ -44,6 +44,8 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         self._fetching = False
         self._stale = False
         self._committed = -1
+        self._reader: TraceReader | None = None
+        """Of the query under way."""
 
     def query_to_run(self) -> Callable[[TraceReader], ResultT] | None:
         """Return the query of now, which runs on a thread; None if there is nothing to ask."""
@@ -91,15 +93,31 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         self._fetching = True
         self._fetch(query)
 
+    def supersede(self) -> None:
+        """Fetch other rows than those being fetched: the query under way is cancelled."""
+        reader = self._reader
+        if reader is not None:
+            reader.interrupt()
+        self.refetch()
+
     @work(thread=True, group="fetch", exit_on_error=False)
     def _fetch(self, query: Callable[[TraceReader], ResultT]) -> None:
         """Run `query` on a thread. Touches no widget: the result goes home as a message."""
+        from tracetui_store.protocol import QueryInterruptedError  # noqa: PLC0415 - after the paint
+
         store = self.session.store
         if store is None:
             return
         started = monotonic()
+        result: ResultT | None = None
         with store.reader() as reader:
-            result = query(reader)
+            self._reader = reader
+            try:
+                result = query(reader)
+            except QueryInterruptedError:
+                self._stale = True
+            finally:
+                self._reader = None
         if not get_current_worker().is_cancelled:
             self.post_message(self.Fetched(result, monotonic() - started))
 
@@ -108,7 +126,8 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         message.stop()
         self._fetching = False
         started = monotonic()
-        self.show_result(message.result)
+        if message.result is not None:
+            self.show_result(message.result)
         self.session.pulse.took(message.seconds + monotonic() - started)
         if self._stale and self.is_current:
             self.refetch()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import getters, on, work
 from textual.containers import Container
@@ -15,15 +15,16 @@ from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from tracetui.commands import SEARCH, TRACE, bindings
+from tracetui.commands import FILTER, SEARCH, TRACE, bindings
 from tracetui.screens import fetch
-from tracetui.screens.store_screen import StoreScreen
+from tracetui.screens.filter_screen import FILTER_STATUS, FilterScreen
 from tracetui.view_models import format as fmt
 from tracetui.view_models import totals_line, tree_summary
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.markdown import span_as_markdown
 from tracetui.view_models.sanitise import sanitise
 from tracetui.widgets.detail_pane import DetailPane
+from tracetui.widgets.filter_line import FilterLine
 from tracetui.widgets.search_line import SearchLine
 from tracetui.widgets.title_line import Fact, TitleLine
 from tracetui.widgets.waterfall import Waterfall
@@ -43,10 +44,11 @@ SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
 
-class TraceScreen(StoreScreen[fetch.Trace]):
+class TraceScreen(FilterScreen[fetch.Trace]):
     """Shows a trace; `step` moves along the list and returns the next trace's id."""
 
-    BINDINGS = [*bindings(TRACE), *bindings(SEARCH)]  # noqa: RUF012 - Textual's form
+    LEVEL = "spans"
+    BINDINGS = [*bindings(TRACE), *bindings(SEARCH), *bindings(FILTER)]  # noqa: RUF012 - Textual's form
     CSS_PATH = "trace.tcss"
     AUTO_FOCUS = "Waterfall"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE_FROM, "-wide")]  # noqa: RUF012
@@ -70,28 +72,48 @@ class TraceScreen(StoreScreen[fetch.Trace]):
         self._span: fetch.Span | None = None
         self._detail_timer: Timer | None = None
         self._search_from: int | None = None
+        self._goal_row: int | None = None
+        """The span to put the cursor on as soon as it is there."""
+
+    @property
+    def trace_id(self) -> str:
+        """The trace that is shown."""
+        return self._trace_id
+
+    def go_to_row(self, row_id: int | None) -> None:
+        """Put the cursor on a span, now or once the trace is there."""
+        self._goal_row = row_id
+        if self._trace is not None and row_id is not None and self.waterfall.move_to_row(row_id):
+            self._goal_row = None
+            self.waterfall.focus()
 
     def compose(self) -> ComposeResult:
         """Put the title over tree and details, the prompt and the footer below."""
         yield TitleLine()
+        yield TitleLine(id=FILTER_STATUS)
         with Container(id="panes"):
             yield Waterfall()
             yield DetailPane()
         yield SearchLine()
+        yield FilterLine()
         yield Footer(show_command_palette=False)
 
     def query_to_run(self) -> Callable[[TraceReader], fetch.Trace]:
         """Ask for the spans of the trace of now."""
-        return partial(fetch.trace, trace_id=self._trace_id)
+        return partial(fetch.trace, trace_id=self._trace_id, where=self.where)
 
     def show_result(self, result: fetch.Trace) -> None:
         """Show the trace; if it is the same one, grown, cursor and folds stay."""
-        if result.trace_id != self._trace_id:  # the user has stepped on meanwhile
+        if result.trace_id != self._trace_id or result.where is not self.where:
+            # The user has stepped on meanwhile, or filters otherwise.
             self.refetch()
             return
         grown = self._trace is not None and self._trace.trace_id == result.trace_id
         self._trace = result
-        self.waterfall.show(result.tree, result.table, keep_cursor=grown)
+        self.waterfall.show(result.tree, result.table, keep_cursor=grown, matching=result.matching)
+        self.go_to_row(self._goal_row)
+        if result.matching is not None:
+            self.show_filtered(result.matching.size, result.table.num_rows, "spans")
         self.show_state(self.session.state)
 
     def show_state(self, state: LoadState) -> None:
@@ -180,6 +202,22 @@ class TraceScreen(StoreScreen[fetch.Trace]):
         self.app.copy_to_clipboard(text)
         size = fmt.byte_size(len(text.encode("utf-8", "replace")))
         self.notify(f"{what}, {size}", title="Copied", markup=False, timeout=3)
+
+    def row_under_cursor(self) -> dict[str, Any] | None:
+        """Return the columns of the span under the cursor."""
+        trace, row_id = self._trace, self.waterfall.cursor_row_id
+        row = None if trace is None or row_id is None else trace.tree.row_of(row_id)
+        if trace is None or row is None:
+            return None
+        return trace.table.slice(int(trace.tree.source_row[row]), 1).to_pylist()[0]
+
+    def newest_unix_nano(self) -> int | None:
+        """Return when the trace began."""
+        return None if self._trace is None else self._trace.tree.origin or None
+
+    def focus_rows(self) -> None:
+        """Give the keyboard to the tree."""
+        self.waterfall.focus()
 
     def action_search(self) -> None:
         """Open the search prompt."""

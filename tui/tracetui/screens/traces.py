@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from textual import getters, on, work
 from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from tracetui.commands import APP, SEARCH, bindings
+from tracetui.commands import APP, FILTER, SEARCH, bindings
 from tracetui.screens.columns import ColumnChooser
-from tracetui.screens.store_screen import StoreScreen
+from tracetui.screens.filter_screen import FILTER_STATUS, FilterScreen
 from tracetui.view_models import totals_line
+from tracetui.widgets.filter_line import FilterLine
 from tracetui.widgets.histogram_line import HistogramLine
 from tracetui.widgets.notice import Notice
 from tracetui.widgets.search_line import SearchLine
@@ -54,13 +55,14 @@ ADVICE_ERROR = (
 )
 
 
-class TracesScreen(StoreScreen["TraceList"]):
+class TracesScreen(FilterScreen["TraceList"]):
     """Lists traces, newest first; the keyboard is in the list.
 
     The app loads `traces.tcss`: Textual does not load the sheet of an app's first screen.
     """
 
-    BINDINGS = [*bindings(SEARCH), *bindings(LEAVE)]  # noqa: RUF012 - Textual's form
+    LEVEL = "traces"
+    BINDINGS = [*bindings(SEARCH), *bindings(FILTER), *bindings(LEAVE)]  # noqa: RUF012 - Textual's form
     AUTO_FOCUS = "TraceTable"
 
     title_line = getters.query_one(TitleLine)
@@ -85,26 +87,32 @@ class TracesScreen(StoreScreen["TraceList"]):
         """Put title, histogram, list, prompt and footer one below the other."""
         yield TitleLine()
         yield HistogramLine()
+        yield TitleLine(id=FILTER_STATUS)
         yield TraceTable()
         yield Notice()
         yield SearchLine()
+        yield FilterLine()
         yield Footer(show_command_palette=False)
 
     def query_to_run(self) -> Callable[[TraceReader], TraceList]:
         """Ask for all traces, in the order of now."""
-        sort = self.table.sort
+        sort, where = self.table.sort, self.where
 
         def query(reader: TraceReader) -> TraceList:
             from tracetui.screens.fetch import trace_list  # noqa: PLC0415 - after the first paint
 
-            return trace_list(reader, sort)
+            return trace_list(reader, sort, where)
 
         return query
 
     def show_result(self, result: TraceList) -> None:
-        """Show the traces; the order may have been changed meanwhile."""
+        """Show the traces; the order may have been changed meanwhile, and the filter."""
+        if result.where is not self.where:
+            self.refetch()
+            return
         self._list = result
         self.table.show(result.rows)
+        self.show_filtered(len(result.rows), result.totals.traces, "traces")
         self._count_traces()
         self.show_state(self.session.state)
         if result.rows.sort != self.table.sort:
@@ -140,7 +148,7 @@ class TracesScreen(StoreScreen["TraceList"]):
     def show_state(self, state: LoadState) -> None:
         """Show the totals and how far the load is, or why there is nothing to show."""
         self.title_line.show(self._facts(state))
-        empty = self._list is None or not len(self._list.rows)
+        empty = self._list is None or not (len(self._list.rows) or self.where)
         settled = state.error is not None or (state.finished and self.up_to_date)
         if empty and settled:
             if state.error is not None:
@@ -198,6 +206,20 @@ class TracesScreen(StoreScreen["TraceList"]):
                 self.table.choose_columns(keys)
 
         self.app.push_screen(ColumnChooser(message.keys), chosen)
+
+    def row_under_cursor(self) -> dict[str, Any] | None:
+        """Return the columns of the trace under the cursor."""
+        rows, trace_id = self.table.rows, self.table.trace_id
+        summary = None if rows is None or trace_id is None else rows.summary_of(trace_id)
+        return None if summary is None else asdict(summary)
+
+    def newest_unix_nano(self) -> int | None:
+        """Return the start of the newest trace."""
+        return None if self._list is None else self._list.rows.newest_unix_nano
+
+    def focus_rows(self) -> None:
+        """Give the keyboard to the list."""
+        self.table.focus()
 
     def action_search(self) -> None:
         """Open the search prompt."""

@@ -10,18 +10,33 @@ from numpy.typing import NDArray
 Rows = NDArray[np.int32]
 
 
-class FoldState:
-    """Folded nodes of one tree, and the rows that are visible because of them."""
+def holding(wanted: NDArray[np.bool_], size: Rows) -> NDArray[np.bool_]:
+    """Return which rows are wanted or stand above one that is."""
+    before = np.concatenate(([0], np.cumsum(wanted)))
+    rows = np.arange(size.size)
+    return before[rows + size] > before[rows]
 
-    def __init__(self, depth: Rows, size: Rows) -> None:
+
+class FoldState:
+    """Folded nodes of one tree, and the rows that are visible because of them.
+
+    Rows that are not `kept` are never visible; with a row, all above it are kept.
+    """
+
+    def __init__(self, depth: Rows, size: Rows, kept: NDArray[np.bool_] | None = None) -> None:
         self._depth = depth
         self._size = size
+        self._kept = kept
         self.folded = np.zeros(size.size, dtype=np.bool_)
-        self.visible: Rows = np.arange(size.size, dtype=np.int32)
+        self.visible: Rows = self._shown_within(0, size.size)
         """Tree rows on display, ascending."""
         self.deepest = int(depth.max()) if depth.size else 0
         self.level = self.deepest
         """Rows deeper than this were hidden by the last fold of a whole level."""
+
+    def is_kept(self, row: int) -> bool:
+        """Return whether unfolding can show the row: whether no filter hides it."""
+        return self._kept is None or bool(self._kept[row])
 
     def can_fold(self, row: int) -> bool:
         """Return whether the row has children."""
@@ -82,10 +97,12 @@ class FoldState:
         self.visible = np.concatenate((self.visible[:first], inside, self.visible[after:]))
 
     def _shown_within(self, start: int, stop: int) -> Rows:
-        """Return the rows of a forest of whole subtrees that no fold among them hides."""
+        """Return the kept rows of a forest of whole subtrees that no fold among them hides."""
         change = np.zeros(stop - start + 1, dtype=np.int32)
         folded = np.flatnonzero(self.folded[start:stop])
         change[folded + 1] = 1
         np.subtract.at(change, folded + self._size[start:stop][folded], 1)
         shown = np.cumsum(change[:-1]) == 0
+        if self._kept is not None:
+            shown &= self._kept[start:stop]
         return (np.flatnonzero(shown) + start).astype(np.int32)

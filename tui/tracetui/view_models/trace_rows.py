@@ -98,6 +98,12 @@ class TraceRows:
         return int(pc.max(self._table["duration_nano"]).as_py() or 0)
 
     @cached_property
+    def newest_unix_nano(self) -> int | None:
+        """The last start; None if none is known."""
+        newest: int | None = pc.max(self._table["start_time_unix_nano"]).as_py()
+        return newest
+
+    @cached_property
     def several_days(self) -> bool:
         """Whether the traces started on more than one day of the local calendar."""
         ends: Any = pc.min_max(self._table["start_time_unix_nano"]).as_py()

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
 from tracetui.commands import WATERFALL, bindings
-from tracetui.view_models.search import Matches
 from tracetui.view_models.time_axis import TimeAxis
 from tracetui.widgets.waterfall_moves import WaterfallMoves
 from tracetui.widgets.waterfall_rows import GUTTER, Columns
@@ -33,9 +33,10 @@ class Waterfall(WaterfallMoves, inherit_bindings=False):
     def move_to_row(self, row_id: int) -> bool:
         """Put the cursor on a span, unfolding what hides it; return whether it is there."""
         row = self._tree.row_of(row_id)
-        if row is not None:
-            self.go_to_row(row)
-        return row is not None
+        if row is None or not self._fold.is_kept(row):
+            return False
+        self.go_to_row(row)
+        return True
 
     def search(self, needle: str) -> int:
         """Mark names that contain `needle` and go to the first from the cursor on.
@@ -44,7 +45,7 @@ class Waterfall(WaterfallMoves, inherit_bindings=False):
             How many names contain it; 0 for an empty needle, which ends the search.
         """
         self._needle = needle
-        self._matches = Matches.of(needle, self._table, self._tree.source_row)
+        self._find()
         self._redraw()
         row = self._matches.step(self.cursor_row or 0, 1, stay=True)
         if row is not None:
@@ -73,19 +74,19 @@ class Waterfall(WaterfallMoves, inherit_bindings=False):
 
     def action_next_error(self, direction: int) -> None:
         """Go to the next (1) or previous (-1) error that no error below it caused."""
-        errors = np.flatnonzero(self._tree.error_root)
+        errors = np.flatnonzero(self._left(self._tree.error_root))
         row = self.cursor_row or 0
         further = errors[errors > row] if direction > 0 else errors[errors < row]
         if further.size:
             self.go_to_row(int(further[0 if direction > 0 else -1]))
         elif not errors.size:
-            self.note("no errors in this trace")
+            self.note("no errors in this trace" if self._filtered is None else "no errors left")
         else:
             self.note("no more errors below" if direction > 0 else "no more errors above")
 
     def action_costliest(self) -> None:
         """Go to the model call that costs most."""
-        cost = self._tree.own_cost
+        cost = np.where(self._left(~np.isnan(self._tree.own_cost)), self._tree.own_cost, np.nan)
         if np.isnan(cost).all():
             self.note("no model call has a known cost")
         else:
@@ -94,11 +95,15 @@ class Waterfall(WaterfallMoves, inherit_bindings=False):
     def action_slowest(self) -> None:
         """Go to the span without children that took longest."""
         tree = self._tree
-        done = np.flatnonzero((tree.size == 1) & ~tree.running & ~tree.no_start)
+        done = np.flatnonzero(self._left((tree.size == 1) & ~tree.running & ~tree.no_start))
         if done.size:
             self.go_to_row(int(done[np.argmax(tree.end[done] - tree.start[done])]))
         else:
             self.note("no span has ended")
+
+    def _left(self, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return `rows` as far as the filter leaves them."""
+        return rows if self._filtered is None else rows & self._filtered
 
     def action_zoom(self) -> None:
         """Show the time of the span under the cursor."""

@@ -82,10 +82,13 @@ class WaterfallMoves(WaterfallView, inherit_bindings=False):
         parent = int(tree.parent[row])
         if direction > 0:
             sibling = row + int(tree.size[row])
+            while sibling < len(tree) and not self._fold.is_kept(sibling):
+                sibling += int(tree.size[sibling])
             is_sibling = sibling < len(tree) and tree.parent[sibling] == parent
         else:
             # Everything between the parent and this row lies in an earlier sibling's subtree.
             before = np.flatnonzero(tree.parent[parent + 1 : row] == parent)
+            before = before[[self._fold.is_kept(parent + 1 + int(at)) for at in before]]
             sibling = parent + 1 + int(before[-1]) if before.size else -1
             is_sibling = before.size > 0
         if is_sibling:

@@ -71,12 +71,14 @@ class RowPainter:
         *,
         bars: BarPainter | None = None,
         needle: str = "",
+        matching: NDArray[np.bool_] | None = None,
     ) -> None:
         self._tree = tree
         self._columns = columns
         self._palette = palette
         self._bars = bars
         self._needle = needle.casefold()
+        self._matching = matching
         self._text = {
             name: table.column(name)
             for name in ("name", "error_message", "status_message", "error_type", "model")
@@ -100,6 +102,7 @@ class RowPainter:
         error = bool(tree.error[row])
         kind = KINDS[int(tree.kind[row])]
         dim = bool(tree.duplicate[row]) or int(tree.source_row[row]) < 0
+        dim = dim or (self._matching is not None and not self._matching[row])
         mark, mark_colour = self._mark(row, folded=folded)
         segments = [Segment(f"{mark} ", style(mark_colour, cursor=cursor, bold=True))]
         segments += self._name_cell(row, kind, folded=folded, cursor=cursor, dim=dim)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
@@ -14,7 +15,7 @@ from textual.strip import Strip
 from tracetui_analyses.span_tree import SpanTree
 
 from tracetui.view_models import format as fmt
-from tracetui.view_models.fold import FoldState
+from tracetui.view_models.fold import FoldState, holding
 from tracetui.view_models.search import Matches
 from tracetui.view_models.time_axis import TimeAxis, density
 from tracetui.view_models.totals_line import plural
@@ -113,20 +114,35 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         self._needle = ""
         self._matches = Matches.of("", self._table, self._tree.source_row)
         self._absolute = False
+        self._filtered: NDArray[np.bool_] | None = None
+        """Which tree rows meet the filter; None without one."""
         self._frame: _Frame | None = None
         self._strips: dict[tuple[int, bool], Strip] = {}
 
-    def show(self, tree: SpanTree, table: pa.Table, *, keep_cursor: bool = False) -> None:
+    def show(
+        self,
+        tree: SpanTree,
+        table: pa.Table,
+        *,
+        keep_cursor: bool = False,
+        matching: NDArray[np.int64] | None = None,
+    ) -> None:
         """Show `tree`, whose `source_row` points into `table`.
 
         Args:
             tree: The rows.
             table: Where their text is.
             keep_cursor: Keep cursor, folds and window: it is the same trace, grown.
+            matching: The row ids that a filter leaves; rows above them are dim, others hidden.
         """
+        matches = None if matching is None else np.isin(tree.row_id, matching)
+        narrowed = matches is not None and (
+            self._filtered is None or not np.array_equal(matches, self._filtered)
+        )
         before = self.cursor_row_id
         offset = self._place - self.scroll_offset.y
-        fold, axis = FoldState(tree.depth, tree.size), TimeAxis.whole(tree.last)
+        kept = None if matches is None else holding(matches, tree.size)
+        fold, axis = FoldState(tree.depth, tree.size, kept), TimeAxis.whole(tree.last)
         if keep_cursor and len(self._tree):
             self._carry_over(tree, fold)
             if not self._axis.is_whole:
@@ -137,13 +153,23 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
             if len(tree) >= UNFOLDED_BELOW:
                 fold.fold_to(fold.level_for(_FIRST_ROWS))
         row = tree.row_of(before) if keep_cursor and before is not None else None
+        self._filtered = matches
+        if matches is not None and narrowed and (row is None or not matches[row]):
+            row = next(iter(np.flatnonzero(matches).tolist()), None)
+            if row is not None:
+                fold.reveal(row)
         self._tree, self._table, self._fold, self._axis = tree, table, fold, axis
         self._leaves, self._shape = Leaves(tree), ""
-        self._matches = Matches.of(self._needle, table, tree.source_row)
+        self._find()
         self._place = fold.place_of(row) if row is not None else 0
         self._rows_changed(offset)
         if self.cursor_row_id != before or not keep_cursor:
             self.post_message(self.CursorMoved(self.cursor_row_id))
+
+    def _find(self) -> None:
+        """Find the names that contain the needle, in rows that the filter leaves."""
+        found = Matches.of(self._needle, self._table, self._tree.source_row).rows
+        self._matches = Matches(found if self._filtered is None else found[self._filtered[found]])
 
     def _carry_over(self, tree: SpanTree, fold: FoldState) -> None:
         """Fold in `fold` what is folded now, span by span."""
@@ -172,7 +198,9 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
     def go_to_row(self, row: int) -> None:
         """Put the cursor on a tree row, unfolding what hides it."""
         before, offset = self.cursor_row_id, self._place - self.scroll_offset.y
-        if self._fold.reveal(row):
+        if not self._fold.is_kept(row):
+            self.note("the filter hides that span")
+        elif self._fold.reveal(row):
             self._place = self._fold.place_of(row)
             self._rows_changed(offset)
             if self.cursor_row_id != before:
@@ -273,7 +301,15 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         if len(self._shape) != columns.bar:
             self._shape = density(axis, tree.start, tree.end, columns.bar)
         bars = BarPainter(self._leaves, axis, columns.bar, ticks) if columns.bar else None
-        painter = RowPainter(tree, self._table, columns, palette, bars=bars, needle=self._needle)
+        painter = RowPainter(
+            tree,
+            self._table,
+            columns,
+            palette,
+            bars=bars,
+            needle=self._needle,
+            matching=self._filtered,
+        )
         minimap = minimap_line(columns, palette, axis, self._shape, self._summary())
         header = tuple(
             strip.adjust_cell_length(width, palette.style("text")) for strip in (minimap, ruler)
