@@ -64,7 +64,7 @@ SEARCH = (
 )
 
 FILTER = (
-    Command("filter.open", "f", "filter", "Filter", "filter"),
+    Command("filter.open", "f", "filter", "Filter"),
     Command("filter.value", "F", "filter_value", "Filter to the value under the cursor"),
     Command("filter.sql", "ctrl+f", "filter_sql", "Show the filter as SQL"),
 )
