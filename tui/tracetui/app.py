@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tracetui_store.ingest import Ingest, Progress
 
+    from tracetui.screens.conversation import ConversationScreen
+
 SECONDS_TO_STOP = 3.0
 """How long quitting waits for the ingest thread, which stops at its next batch."""
 SECONDS_TO_LEAVE = 1.0
@@ -282,13 +284,55 @@ class TraceTuiApp(App[None]):
             self.pop_screen()
 
     def action_view_trace(self) -> None:
-        """Open the trace under the cursor of the list."""
+        """Open the trace under the cursor of the list, or of the conversation."""
+        from tracetui.screens.conversation import ConversationScreen  # noqa: PLC0415 - numpy
+
         if isinstance(self.screen, TracesScreen):
             self.screen.table.action_open()
 
     def action_toggle_dark(self) -> None:
         """Switch between dark and light."""
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+        elif isinstance(self.screen, ConversationScreen):
+            self.screen.action_open()
+
+    def action_view_conversation(self) -> None:
+        """Show the conversation of the trace that is shown or under the cursor."""
+        from tracetui.screens.conversation import ConversationScreen  # noqa: PLC0415 - numpy
+        from tracetui.screens.trace import TraceScreen  # noqa: PLC0415
+
+        screen, row_id = self.screen, None
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        landing = self.screen_stack[0]
+        if not isinstance(landing, TracesScreen):
+            return
+        if isinstance(screen, TraceScreen):
+            trace_id, row_id = screen.trace_id, screen.waterfall.cursor_row_id
+            if isinstance(below, ConversationScreen):
+                self.pop_screen()
+                below.go_to_row(row_id)
+                return
+        elif isinstance(screen, TracesScreen):
+            trace_id = screen.table.trace_id
+        else:
+            return
+        if trace_id is not None:
+            self.push_screen(
+                ConversationScreen(self.session, trace_id, landing.table.step, row_id=row_id)
+            )
+
+    def on_conversation_screen_span_wanted(self, message: ConversationScreen.SpanWanted) -> None:
+        """Show a span of the conversation in front in the tree of its trace."""
+        from tracetui.screens.trace import TraceScreen  # noqa: PLC0415 - numpy, not at start-up
+
+        below, landing = self.screen_stack[-2], self.screen_stack[0]
+        if isinstance(below, TraceScreen) and below.trace_id == message.trace_id:
+            self.pop_screen()
+            below.go_to_row(message.row_id)
+        elif isinstance(landing, TracesScreen):
+            shown = TraceScreen(self.session, message.trace_id, landing.table.step)
+            shown.go_to_row(message.row_id)
+            self.push_screen(shown)
 
     def action_back_or_quit(self) -> None:
         """Step back; on the landing screen quit."""

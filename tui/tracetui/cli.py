@@ -269,6 +269,9 @@ def show(
         limit=limit,
         as_json=as_json,
         map_file=map_file,
+    conversation: Annotated[
+        bool, typer.Option("--conversation", help="Print what was said, as Markdown, instead.")
+    ] = False,
     )
 
 
@@ -281,6 +284,7 @@ def spans(
     payloads: Annotated[
         bool, typer.Option("--payloads", help="With messages, inputs, outputs and attributes.")
     ] = False,
+        conversation=conversation,
     filter_: Filter = "",
     limit: Limit = None,
     as_json: AsJson = False,

@@ -30,6 +30,7 @@ APP = (
     Command("app.palette", "ctrl+p", "command_palette", "Open the command palette", "palette"),
     Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
     Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
+    Command("view.conversation", "3", "view_conversation", "Go to the conversation", shown_as="3"),
     Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),
     Command("live.follow", "t", "toggle_follow", "Follow what is appended", shown_as="t"),
     Command("app.theme", "ctrl+t", "toggle_dark", "Switch between dark and light"),
@@ -126,6 +127,22 @@ TEXT = (
     Command("text.raw", "r", "toggle_raw", "Raw or pretty", "raw"),
 )
 
+CONVERSATION = (
+    Command("chat.back", "escape", "back", "Step back", "back", "Esc"),
+    Command("chat.open", "enter", "open", "Go to the span in the tree", "span", "Enter"),
+    Command("chat.expand", "x,space", "expand", "Expand or fold", "expand", "x Space"),
+    Command("chat.full", "d", "toggle_full", "What is new, or all that was sent", "full", "d"),
+    Command("chat.next_turn", "right_curly_bracket", "turn(1)", "Next turn", "turn", "}"),
+    Command("chat.previous_turn", "left_curly_bracket", "turn(-1)", "Previous turn", "", "{"),
+    Command("chat.next_agent", "l,right", "agent(1)", "Next agent", shown_as="l →"),
+    Command("chat.previous_agent", "h,left", "agent(-1)", "Previous agent", shown_as="h ←"),
+    Command("chat.next_error", "e", "next_error(1)", "Next turn with an error", "", "e"),
+    Command("chat.previous_error", "E", "next_error(-1)", "Previous turn with an error", "", "E"),
+    Command("chat.copy", "y", "copy", "Copy the turn as Markdown", "copy", "y"),
+    Command("chat.previous", "left_square_bracket", "step(-1)", "Previous trace", shown_as="["),
+    Command("chat.next", "right_square_bracket", "step(1)", "Next trace", shown_as="]"),
+)
+
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Everywhere", APP),
     ("Traces", LIST),
@@ -134,6 +151,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Trace", TRACE),
     ("Tree and timeline", WATERFALL),
     ("Details", DETAIL + TEXT),
+    ("Conversation", CONVERSATION),
 )
 """What help shows, in its order."""
 

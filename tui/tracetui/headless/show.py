@@ -12,6 +12,7 @@ from tracetui_analyses.span_tree import SpanTree
 from tracetui_store.protocol import TraceReader
 
 from tracetui.headless import traces as trace_list
+from tracetui.headless.conversation import print_conversations
 from tracetui.headless.loading import loaded
 from tracetui.headless.markdown import span_markdown
 from tracetui.headless.output import fit, say, say_json, say_lines, shorten
@@ -41,6 +42,7 @@ def run(
     depth: int | None,
     limit: int | None,
     as_json: bool,
+    conversation: bool = False,
     map_file: str | None = None,
 ) -> None:
     """Print the span tree of the files in `arguments`, or of one of their traces."""
@@ -52,7 +54,9 @@ def run(
             return
         rows = trace_list.numbered(reader)
         chosen = rows if wanted is None else [trace_list.pick(rows, wanted)]
-        if as_json:
+        if conversation:
+            print_conversations(reader, chosen, limit=limit, as_json=as_json)
+        elif as_json:
             say_json({"traces": [_trace_json(reader, row, depth, limit) for row in chosen]})
         elif wanted is None and len(rows) > 1:
             print_trees(reader, paths, depth=depth, limit=limit)

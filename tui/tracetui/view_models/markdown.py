@@ -18,7 +18,7 @@ def span_as_markdown(detail: SpanDetail, folded: dict[str, Any]) -> str:
     parts = [f"## {_one_line(str(f.get('name') or '(no name)'))}"]
     if f.get("error"):
         message = f.get("error_message") or f.get("status_message") or ""
-        parts.append(f"**{f.get('error_type') or 'error'}**\n\n{_fenced(message)}".rstrip())
+        parts.append(f"**{f.get('error_type') or 'error'}**\n\n{fenced(message)}".rstrip())
     rows = [f"| {name} | {_cell(value)} |" for name, value in _facts(f) if value]
     parts.append("\n".join(["| | |", "|---|---|", *rows]))
     for name, document in (
@@ -26,7 +26,7 @@ def span_as_markdown(detail: SpanDetail, folded: dict[str, Any]) -> str:
         ("Output", output_document(folded)),
     ):
         if document.blocks:
-            parts.append(f"### {name}\n\n{_fenced(_indented(document))}")
+            parts.append(f"### {name}\n\n{fenced(_indented(document))}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -72,11 +72,11 @@ def _cell(text: str) -> str:
     return _one_line(text).replace("|", "\\|")
 
 
-def _fenced(text: str) -> str:
+def fenced(text: str, language: str = "") -> str:
     """Return `text` in a fence longer than any inside it."""
     longest = max((len(found[0]) for found in _BACKTICKS.finditer(text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _indented(document: TextDocument) -> str:

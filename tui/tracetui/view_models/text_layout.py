@@ -3,6 +3,7 @@
 import time
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from rich.cells import cell_len
@@ -10,7 +11,7 @@ from rich.cells import cell_len
 from tracetui.view_models.highlight import highlight
 from tracetui.view_models.row_starts import TAB, RowStarts, char_widths
 from tracetui.view_models.sanitise import sanitise
-from tracetui.view_models.text_document import Line, Lines, Piece, Source, TextDocument
+from tracetui.view_models.text_document import Block, Line, Lines, Piece, Source, TextDocument
 
 UNWRAPPED_CELLS = 1_024
 """Where a line is broken although wrapping is off: it bounds the work of drawing a row."""
@@ -27,10 +28,19 @@ class Anchor:
 
 
 class TextLayout:
-    """The rows of `document`; `advance` finds more of them, up to all."""
+    """The rows of `document`; `advance` finds more of them, up to all.
 
-    def __init__(self, document: TextDocument, width: int, *, wrap: bool) -> None:
+    Blocks that `known` has laid out at the same width, be it in another document, are not laid
+    out again: a long text of which a part was folded is there at once.
+    """
+
+    def __init__(
+        self, document: TextDocument, width: int, *, wrap: bool, known: "TextLayout | None" = None
+    ) -> None:
         self._width = max(8, width) if wrap else UNWRAPPED_CELLS
+        self._known: dict[int, _LinesRows | _SourceRows] = {}
+        if known is not None and known._width == self._width:
+            self._known = {id(rows.block): rows for rows in known._blocks if rows.done}
         self._pending = list(document.blocks)[::-1]
         self._blocks: list[_LinesRows | _SourceRows] = []
         self._first_rows: list[int] = []
@@ -47,13 +57,10 @@ class TextLayout:
             if not self._blocks or self._blocks[-1].done:
                 block = self._pending.pop()
                 self._first_rows.append(self.row_count)
-                self._blocks.append(
-                    _LinesRows(block, self._width)
-                    if isinstance(block, Lines)
-                    else _SourceRows(block, self._width)
-                )
+                self._blocks.append(self._known.get(id(block)) or _rows_of(block, self._width))
             rows = self._blocks[-1]
-            rows.advance()
+            if not rows.done:
+                rows.advance()
             self.row_count = self._first_rows[-1] + rows.count
             self.cells = max(self.cells, rows.cells)
             self.done = rows.done and not self._pending
@@ -84,6 +91,7 @@ class TextLayout:
 
 class _SourceRows:
     def __init__(self, source: Source, width: int) -> None:
+        self.block = source
         self._source = source
         self._starts = RowStarts(source.text, width - source.indent)
         self._margin = [Piece(" " * source.indent)] if source.indent else []
@@ -118,6 +126,7 @@ class _SourceRows:
 
 class _LinesRows:
     def __init__(self, lines: Lines, width: int) -> None:
+        self.block = lines
         self._lines = lines.lines
         self._width = width
         self._next = 0
@@ -182,6 +191,13 @@ class _LinesRows:
     def row_at(self, offset: int) -> int | None:
         row = bisect_right(self._rows, (offset,))
         return row if row < len(self._rows) or self.done else None
+
+
+_Rows: TypeAlias = _LinesRows | _SourceRows
+
+
+def _rows_of(block: Block, width: int) -> "_Rows":
+    return _LinesRows(block, width) if isinstance(block, Lines) else _SourceRows(block, width)
 
 
 def _hang(line: Line, width: int) -> int:

@@ -56,10 +56,14 @@ class SearchLine(Horizontal):
     class Cancelled(Message):
         """The user wants everything as it was before."""
 
+    def __init__(self, placeholder: str = "find in names") -> None:
+        super().__init__()
+        self._placeholder = placeholder
+
     def compose(self) -> ComposeResult:
         """Put the mark, the prompt and the number of matches side by side."""
         yield Static("/", classes="mark", markup=False)
-        yield _Prompt(placeholder="find in names", select_on_focus=False)
+        yield _Prompt(placeholder=self._placeholder, select_on_focus=False)
         yield Static("", classes="count", markup=False)
 
     @property

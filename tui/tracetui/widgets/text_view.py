@@ -121,7 +121,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
             self._timer.stop()
             self._timer = None
         self._rows_width = self._width()
-        self._rows = TextLayout(self._document, self._rows_width, wrap=self.wrap)
+        self._rows = TextLayout(self._document, self._rows_width, wrap=self.wrap, known=self._rows)
         self._strips.clear()
         self._advance(_FIRST_SLICE_SECONDS)
         if not self._rows.done:

@@ -219,6 +219,12 @@ class TraceTable(RowList, inherit_bindings=False):
             if event.chain == 2:
                 self.action_open()
 
+    def step(self, rows: int) -> str | None:
+        """Move the cursor by `rows`; return the trace it came to, None at the end of the list."""
+        before = self.trace_id
+        self.action_cursor(rows)
+        return self.trace_id if self.trace_id != before else None
+
     def draw_header(self, palette: Palette, width: int) -> Strip:
         """Draw the titles."""
         return draw_header(self._columns(), self.sort, palette, width)

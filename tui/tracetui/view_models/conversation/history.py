@@ -156,8 +156,9 @@ def _difference(
 
 def _rewriting(base: _Known, left: int, sent: list[Message], tokens: int | None) -> Change:
     """Tell a summary from other changes by the tokens; nothing in common is a new chat."""
-    known = tokens is not None and base.tokens is not None
-    if known and tokens < base.tokens * _COMPACTED_BELOW and (left or len(base.sent) > len(sent)):
+    before = base.tokens
+    shrank = tokens is not None and before is not None and tokens < before * _COMPACTED_BELOW
+    if shrank and (left or len(base.sent) > len(sent)):
         return "compacted"
     return "rewritten" if left else "anew"
 

@@ -172,7 +172,11 @@ class _Turn:
 
     def _head(self) -> Item:
         turn, level = self._turn, self._level
-        pieces = [Piece("  " * level), Piece("▌", "heading"), Piece(f"{turn.number}", "heading")]
+        pieces = [
+            Piece(" " + "  " * level),
+            Piece("▌", "heading"),
+            Piece(f"{turn.number}", "heading"),
+        ]
         pieces += [Piece(f" {glyph('llm')} ", "accent"), *turn_facts(turn)]
         blocks = (Lines((line(), line(*pieces, cut=True))),)
         made = self._make(("head",), blocks, "".join(piece.text for piece in pieces))

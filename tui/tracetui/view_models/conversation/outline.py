@@ -246,6 +246,8 @@ def _threads(drafts: dict[_Key, _Draft]) -> tuple[Thread, ...]:
         above, tool_row = key.parent, key.tool_row
         while above is not None and above not in spoken:
             above, tool_row = above.parent, above.tool_row
+        if above == _TOP and tool_row is None:
+            above = None  # beside calls of no agent, not started by them
         steps = list(draft.steps)
         made[key] = Thread(
             names[key],

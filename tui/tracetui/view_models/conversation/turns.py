@@ -110,7 +110,7 @@ class TurnReader:
         self._untied: list[Thread] = []
         rows = {step.row_id for step in thread.steps}
         for child in started:
-            if child.tool_row in rows and child.tool_row is not None:
+            if child.tool_row in rows:
                 known = self._by_tool.get(child.tool_row, ())
                 self._by_tool[child.tool_row] = (*known, child.key)
             else:
