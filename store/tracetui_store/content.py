@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from tracetui_loaders.folding import SpanContent, fold, fold_fields
+from tracetui_loaders.folding import FoldSource, SpanContent, fold, fold_fields
 
 from tracetui_store.rows import SpanDetail
 
@@ -17,9 +17,11 @@ def folded(detail: SpanDetail) -> dict[str, Any]:
     return fold(_content(detail))
 
 
-def folded_fields(detail: SpanDetail, fields: Collection[str]) -> dict[str, Any]:
-    """Return some of what `folded` does, each field for itself: for passes over many spans."""
-    return fold_fields(_content(detail), fields)
+def folded_fields(
+    detail: SpanDetail, fields: Collection[str], sources: dict[Any, FoldSource] | None = None
+) -> dict[str, Any]:
+    """Return some of what `folded` does, each field for itself: see `folding.fold_fields`."""
+    return fold_fields(_content(detail), fields, sources)
 
 
 def _content(detail: SpanDetail) -> SpanContent:

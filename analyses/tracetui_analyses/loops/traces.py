@@ -29,15 +29,16 @@ class TraceFinding:
 
 
 class TraceLoops:
-    """Finds the loops of traces, and remembers what it read: growing traces cost what is new.
+    """Finds the loops of traces.
 
     Args:
         thresholds: What counts.
+        keeps: Whether what was read is remembered: growing traces then cost what is new.
     """
 
-    def __init__(self, thresholds: Thresholds = DEFAULTS) -> None:
+    def __init__(self, thresholds: Thresholds = DEFAULTS, *, keeps: bool = False) -> None:
         self._thresholds = thresholds
-        self._reading = Reading()
+        self._reading = Reading(keeps)
 
     def find(
         self, reader: TraceReader, trace_ids: Sequence[str] | None = None

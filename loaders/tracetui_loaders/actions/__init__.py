@@ -3,10 +3,21 @@
 from tracetui_loaders.actions.digests import (
     action_digest,
     canonical,
+    canonical_digest,
     numbers_digest,
     result_digest,
+    result_digests,
     text_of,
 )
 from tracetui_loaders.actions.masking import masked
 
-__all__ = ["action_digest", "canonical", "masked", "numbers_digest", "result_digest", "text_of"]
+__all__ = [
+    "action_digest",
+    "canonical",
+    "canonical_digest",
+    "masked",
+    "numbers_digest",
+    "result_digest",
+    "result_digests",
+    "text_of",
+]

@@ -58,6 +58,16 @@ def numbers_digest(result: Any) -> int | None:
     return _digest("\x1f".join(_NUMBERS.findall(masked(text_of(result)))))
 
 
+def result_digests(text: str) -> tuple[int, int]:
+    """Return the digests of a result that is masked already: of the text and of its numbers."""
+    return _digest(text), _digest("\x1f".join(_NUMBERS.findall(text)))
+
+
+def canonical_digest(kind: str, name: str, arguments: str) -> int:
+    """Return the digest of an action whose arguments are canonical already."""
+    return _digest(f"\x1f{kind}\x1f{name}\x1f{arguments}")
+
+
 def text_of(value: Any) -> str:
     """Return a value as text: strings as they are, anything else as JSON with sorted keys."""
     return value if isinstance(value, str) else _encoded(value)

@@ -87,16 +87,33 @@ def _table() -> dict[str, tuple[FoldSource, ...]]:
 _SOURCES = _table()
 
 
-def fold_fields(span: SpanContent, fields: Collection[str]) -> dict[str, Any]:
+def fold_fields(
+    span: SpanContent, fields: Collection[str], sources: dict[Any, FoldSource] | None = None
+) -> dict[str, Any]:
     """Fold some of `FIELDS` of one span, each for itself: for passes over many spans.
 
     Unlike `fold`, nothing is moved from one field to another, and a raw value is read even where
     another field says it better.
+
+    Args:
+        span: What to fold.
+        fields: Those of `FIELDS` of which the first source with content wins.
+        sources: Where spans of a scope had a field before. Filled here, and tried first: the spans
+            of one instrumentation have a field in one place.
     """
     folded: dict[str, Any] = {}
     for field in fields:
-        read = _collected if field in _COLLECTED else _first
-        value = read(_SOURCES[field], span)
+        place = span.scope_name, span.kind, field
+        known = sources.get(place) if sources is not None else None
+        value = known(span) if known is not None else None
+        if not present(value):
+            value = None
+            for source in _SOURCES[field]:
+                value = source(span)
+                if present(value):
+                    if sources is not None:
+                        sources[place] = source
+                    break
         if present(value):
             folded[field] = value
     return folded
