@@ -9,6 +9,7 @@ from tracetui_loaders.source import SourceError, expand_paths
 
 from tracetui_store.cache import Cache, Opened
 from tracetui_store.ingest import Ingest, Progress
+from tracetui_store.pricing.book import price_book
 from tracetui_store.processes import sweep_private_directories
 from tracetui_store.room import plain
 from tracetui_store.store import Store
@@ -21,6 +22,7 @@ def open_store(
     cache: Cache | None = None,
     reindex: bool = False,
     map_file: str | None = None,
+    price_file: str | None = None,
 ) -> tuple[Store, Ingest]:
     """Return a store for `paths` and the load that fills it; nothing is read yet.
 
@@ -31,18 +33,24 @@ def open_store(
         reindex: Leave a cache that is there aside and build it anew.
         map_file: A mapping file by which every source is read; without a cache, whose content
             would depend on it.
+        price_file: As for `price_book`.
 
     Raises:
         MappingError: If the mapping file cannot be used.
+        PriceFileError: If the price file cannot be used.
     """
     loader = mapped_loader(map_file)
+    book = price_book(price_file)
     cache = None if loader is not None else cache
     sweep_private_directories()
     opened = Opened(Store.temporary()) if cache is None or reindex else _opened(paths, cache)
     store = opened.store
     if opened.note is not None:
         store.add_problem(0, "note", opened.note)
-    return store, Ingest(store, paths, on_progress, saved=opened.saved, cache=cache, loader=loader)
+    ingest = Ingest(
+        store, paths, on_progress, saved=opened.saved, cache=cache, loader=loader, book=book
+    )
+    return store, ingest
 
 
 def mapped_loader(map_file: str | None) -> Loader | None:

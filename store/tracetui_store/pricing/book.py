@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import platformdirs
 import pyarrow as pa
 
-from tracetui_store.pricing.price_file import Entry, PriceFile
+from tracetui_store.pricing.price_file import Entry, PriceFile, load_price_file
 from tracetui_store.pricing.rows import ANY_TOKENS, FIRST_NANO, LAST_NANO, Call, Price, Rates
 
 _NANO = 1_000_000_000
@@ -86,6 +87,24 @@ class PriceBook:
             values = [getattr(price.rates, item.name, None) for _, price in found]
             columns[f"rate_{item.name}"] = pa.array(values, pa.float64())
         return pa.table(columns)
+
+
+def price_book(price_file: str | None = None) -> PriceBook:
+    """Return the prices to use.
+
+    Args:
+        price_file: The user's price file; None for the one in the user's configuration, if there
+            is one.
+
+    Raises:
+        PriceFileError: If it cannot be used.
+    """
+    if price_file is None:
+        configured = Path(platformdirs.user_config_path("tracetui")) / "prices.toml"
+        if not configured.is_file():
+            return PriceBook()
+        price_file = str(configured)
+    return PriceBook(load_price_file(price_file))
 
 
 def _fits(entry: Entry, call: Call) -> bool:

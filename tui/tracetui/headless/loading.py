@@ -8,6 +8,8 @@ from tracetui_loaders.generic.mapping import MappingError
 from tracetui_loaders.source import SourceError
 from tracetui_store.ingest import Ingest
 from tracetui_store.opening import mapped_loader
+from tracetui_store.pricing.book import price_book
+from tracetui_store.pricing.price_file import PriceFileError
 from tracetui_store.protocol import TraceReader
 from tracetui_store.store import Store, StoreError
 
@@ -15,24 +17,28 @@ from tracetui.headless.command_error import USAGE, CommandError
 
 
 @contextmanager
-def loaded(paths: Sequence[str], map_file: str | None = None) -> Generator[TraceReader]:
+def loaded(
+    paths: Sequence[str], map_file: str | None = None, price_file: str | None = None
+) -> Generator[TraceReader]:
     """Load `paths` completely and give a reader of what is in them.
 
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with loaded_store(paths, map_file) as store, store.reader() as reader:
+    with loaded_store(paths, map_file, price_file) as store, store.reader() as reader:
         yield reader
 
 
 @contextmanager
-def loaded_store(paths: Sequence[str], map_file: str | None = None) -> Generator[Store]:
+def loaded_store(
+    paths: Sequence[str], map_file: str | None = None, price_file: str | None = None
+) -> Generator[Store]:
     """Load `paths` completely; for commands that need more than one reader.
 
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with stored(paths, map_file) as (store, problem):
+    with stored(paths, map_file, price_file) as (store, problem):
         if problem is not None:
             raise CommandError(problem)
         yield store
@@ -40,18 +46,19 @@ def loaded_store(paths: Sequence[str], map_file: str | None = None) -> Generator
 
 @contextmanager
 def stored(
-    paths: Sequence[str], map_file: str | None = None
+    paths: Sequence[str], map_file: str | None = None, price_file: str | None = None
 ) -> Generator[tuple[Store, str | None]]:
     """Load `paths` as far as they can be, and tell why nothing could be read.
 
     The second value is None if something was.
 
     Raises:
-        CommandError: If what is read cannot be stored, or the mapping file cannot be used.
+        CommandError: If what is read cannot be stored, or the mapping or price file cannot be used.
     """
     try:
         loader = mapped_loader(map_file)
-    except MappingError as error:
+        book = price_book(price_file)
+    except (MappingError, PriceFileError) as error:
         raise CommandError(str(error), USAGE) from error
     try:
         store = Store.temporary()
@@ -60,7 +67,7 @@ def stored(
     try:
         problem = None
         try:
-            Ingest(store, list(paths), loader=loader).run()
+            Ingest(store, list(paths), loader=loader, book=book).run()
         except StoreError as error:
             raise CommandError(str(error)) from error
         except (LoadError, SourceError) as error:

@@ -8,9 +8,11 @@ from tracetui.headless.show import print_trees
 from tracetui.headless.summary import summary_lines
 
 
-def run(paths: Sequence[str], *, map_file: str | None = None) -> None:
+def run(
+    paths: Sequence[str], *, map_file: str | None = None, price_file: str | None = None
+) -> None:
     """Print the totals of `paths` and the span trees, bounded."""
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, map_file, price_file) as reader:
         say_lines(summary_lines(reader))
         say()
         print_trees(reader, paths)

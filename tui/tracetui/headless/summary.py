@@ -29,9 +29,15 @@ class Amount:
     remark: str
 
 
-def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> None:
+def run(
+    paths: Sequence[str],
+    *,
+    as_json: bool,
+    map_file: str | None = None,
+    price_file: str | None = None,
+) -> None:
     """Print the totals of `paths`."""
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, map_file, price_file) as reader:
         if as_json:
             say_json(summary_json(reader.totals(), loop_count(reader)))
         else:

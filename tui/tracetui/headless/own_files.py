@@ -1,0 +1,29 @@
+"""Files that the user wrote for us, looked at before anything is drawn."""
+
+from tracetui.headless.command_error import USAGE, CommandError
+
+
+def check_own_files(map_file: str | None, price_file: str | None) -> None:
+    """See that a mapping file and a price file, if they are given, can be used.
+
+    Raises:
+        CommandError: If one cannot.
+    """
+    if map_file is not None:
+        from tracetui_loaders.generic.mapping import MappingError, load_mapping  # noqa: PLC0415
+
+        try:
+            load_mapping(map_file)
+        except MappingError as error:
+            raise CommandError(str(error), USAGE) from error
+    if price_file is not None:
+        # Neither is loaded where it is not asked for: the first paint waits for this.
+        from tracetui_store.pricing.price_file import (  # noqa: PLC0415
+            PriceFileError,
+            load_price_file,
+        )
+
+        try:
+            load_price_file(price_file)
+        except PriceFileError as error:
+            raise CommandError(str(error), USAGE) from error
