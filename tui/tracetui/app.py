@@ -74,6 +74,7 @@ class TraceTuiApp(App[None]):
         cached: bool = False,
         reindex: bool = False,
         map_file: str | None = None,
+        price_file: str | None = None,
     ) -> None:
         gc.disable()  # until the first paint: saves about 20 ms (RENDERING §2)
         super().__init__()
@@ -88,7 +89,8 @@ class TraceTuiApp(App[None]):
         """Published when the store has grown or the load has come on."""
         self.session = Session(names, title or title_of(names), self.store_changed)
         self._follow_at_once = follow
-        self._cached, self._reindex, self._map_file = cached, reindex, map_file
+        self._cached, self._reindex = cached, reindex
+        self._map_file, self._price_file = map_file, price_file
         self._ingest: Ingest | None = None
         self._loading_began = False
         self._progress: Progress | None = None
@@ -145,6 +147,7 @@ class TraceTuiApp(App[None]):
         from tracetui_loaders.generic.mapping import MappingError  # noqa: PLC0415
         from tracetui_store.cache import Cache  # noqa: PLC0415
         from tracetui_store.opening import open_store  # noqa: PLC0415
+        from tracetui_store.pricing.price_file import PriceFileError  # noqa: PLC0415
         from tracetui_store.store import StoreError  # noqa: PLC0415
 
         cache = Cache() if self._cached else None
@@ -155,6 +158,7 @@ class TraceTuiApp(App[None]):
                 cache=cache,
                 reindex=self._reindex,
                 map_file=self._map_file,
+                price_file=self._price_file,
             )
         except (StoreError, MappingError) as failed:
             return str(failed)

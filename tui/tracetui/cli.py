@@ -67,6 +67,10 @@ MapFile = Annotated[
         "--map", metavar="FILE", help="Read JSON by this mapping file.", show_default=False
     ),
 ]
+Prices = Annotated[
+    str | None,
+    typer.Option("--prices", metavar="FILE", help="Prices of your own.", show_default=False),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Filter = Annotated[
     str,
@@ -110,6 +114,7 @@ def _open(
     cached: bool = False,
     reindex: bool = False,
     map_file: str | None = None,
+    prices: str | None = None,
 ) -> None:
     """Show `paths` on the terminal, or as text where there is none."""
     from tracetui.headless import terminal
@@ -117,7 +122,7 @@ def _open(
     if not terminal.can_draw():
         from tracetui.headless import opening
 
-        opening.run(paths, map_file=map_file)
+        opening.run(paths, map_file=map_file, price_file=prices)
         return
     from tracetui_loaders import source
 
@@ -125,18 +130,16 @@ def _open(
         source.expand_paths(paths)
     except source.SourceError as error:
         raise CommandError(str(error)) from error
-    if map_file is not None:
-        from tracetui_loaders.generic.mapping import MappingError, load_mapping
+    from tracetui.headless.own_files import check_own_files
 
-        try:
-            load_mapping(map_file)
-        except MappingError as error:
-            raise CommandError(str(error), USAGE) from error
+    check_own_files(map_file, prices)
     if "-" in paths:
         source.set_stdin_fd(terminal.keys_from_terminal())
     from tracetui.app import TraceTuiApp
 
-    explorer = TraceTuiApp(paths, follow=follow, cached=cached, reindex=reindex, map_file=map_file)
+    explorer = TraceTuiApp(
+        paths, follow=follow, cached=cached, reindex=reindex, map_file=map_file, price_file=prices
+    )
     explorer.run()
     if explorer.return_code:
         raise typer.Exit(explorer.return_code)
@@ -148,16 +151,22 @@ Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew."
 
 @app.command("open")
 def open_(
-    paths: Paths, no_cache: NoCache = False, reindex: Reindex = False, map_file: MapFile = None
+    paths: Paths,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
+    prices: Prices = None,
 ) -> None:
     """Open traces. Without a terminal, print a summary and the span trees."""
-    _open(paths, cached=not no_cache, reindex=reindex, map_file=map_file)
+    _open(paths, cached=not no_cache, reindex=reindex, map_file=map_file, prices=prices)
 
 
 @app.command()
-def tail(paths: Paths, no_cache: NoCache = False, map_file: MapFile = None) -> None:
+def tail(
+    paths: Paths, no_cache: NoCache = False, map_file: MapFile = None, prices: Prices = None
+) -> None:
     """Open traces and follow what is appended to them, and files that come."""
-    _open(paths, follow=True, cached=not no_cache, map_file=map_file)
+    _open(paths, follow=True, cached=not no_cache, map_file=map_file, prices=prices)
 
 
 cache_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -201,11 +210,13 @@ def demo(
 
 
 @app.command()
-def summary(paths: Paths, as_json: AsJson = False, map_file: MapFile = None) -> None:
+def summary(
+    paths: Paths, as_json: AsJson = False, map_file: MapFile = None, prices: Prices = None
+) -> None:
     """Print totals: traces, spans, model calls, tokens, cost, errors."""
     from tracetui.headless import summary as command
 
-    command.run(paths, as_json=as_json, map_file=map_file)
+    command.run(paths, as_json=as_json, map_file=map_file, price_file=prices)
 
 
 @app.command()
@@ -335,6 +346,26 @@ def loops(
     from tracetui.headless import loops as command
 
     command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
+
+
+@app.command()
+def cost(
+    paths: Paths,
+    *,
+    by: Annotated[
+        str, typer.Option(help="model, agent, tool, session, service, user, day.")
+    ] = "model",
+    budget: Annotated[
+        float | None, typer.Option(min=0, metavar="USD", help="Say if it is exceeded.")
+    ] = None,
+    as_json: AsJson = False,
+    map_file: MapFile = None,
+    prices: Prices = None,
+) -> None:
+    """Print what the model calls cost, and what of it has no price."""
+    from tracetui.headless import cost as command
+
+    command.run(paths, by=by, budget=budget, as_json=as_json, map_file=map_file, price_file=prices)
 
 
 @app.command()
