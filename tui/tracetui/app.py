@@ -160,7 +160,7 @@ class TraceTuiApp(App[None]):
                 map_file=self._map_file,
                 price_file=self._price_file,
             )
-        except (StoreError, MappingError) as failed:
+        except (StoreError, MappingError, PriceFileError) as failed:
             return str(failed)
         self.session.store = store
         self._ingest = ingest
@@ -293,10 +293,6 @@ class TraceTuiApp(App[None]):
 
         if isinstance(self.screen, TracesScreen):
             self.screen.table.action_open()
-
-    def action_toggle_dark(self) -> None:
-        """Switch between dark and light."""
-        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
         elif isinstance(self.screen, ConversationScreen):
             self.screen.action_open()
 
@@ -314,7 +310,7 @@ class TraceTuiApp(App[None]):
             trace_id, row_id = screen.trace_id, screen.waterfall.cursor_row_id
             if isinstance(below, ConversationScreen):
                 self.pop_screen()
-                below.go_to_row(row_id)
+                below.show_trace(trace_id, row_id)
                 return
         elif isinstance(screen, TracesScreen):
             trace_id = screen.table.trace_id
@@ -337,6 +333,10 @@ class TraceTuiApp(App[None]):
             shown = TraceScreen(self.session, message.trace_id, landing.table.step)
             shown.go_to_row(message.row_id)
             self.push_screen(shown)
+
+    def action_toggle_dark(self) -> None:
+        """Switch between dark and light."""
+        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
 
     def action_back_or_quit(self) -> None:
         """Step back; on the landing screen quit."""

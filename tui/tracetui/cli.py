@@ -265,6 +265,9 @@ def show(
     depth: Annotated[
         int | None, typer.Option(min=1, help="Levels to show.", show_default=False)
     ] = None,
+    conversation: Annotated[
+        bool, typer.Option("--conversation", help="Print what was said, as Markdown, instead.")
+    ] = False,
     limit: Limit = None,
     as_json: AsJson = False,
     map_file: MapFile = None,
@@ -277,12 +280,10 @@ def show(
         trace=trace,
         span=span,
         depth=depth,
+        conversation=conversation,
         limit=limit,
         as_json=as_json,
         map_file=map_file,
-    conversation: Annotated[
-        bool, typer.Option("--conversation", help="Print what was said, as Markdown, instead.")
-    ] = False,
     )
 
 
@@ -295,7 +296,6 @@ def spans(
     payloads: Annotated[
         bool, typer.Option("--payloads", help="With messages, inputs, outputs and attributes.")
     ] = False,
-        conversation=conversation,
     filter_: Filter = "",
     limit: Limit = None,
     as_json: AsJson = False,
