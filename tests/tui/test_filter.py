@@ -106,7 +106,7 @@ async def test_a_fault_is_said_while_typing_and_enter_keeps_the_line_open(three:
     async with TraceTuiApp([three]).run_test(size=(120, 30)) as pilot:
         await settle(pilot)
         await typed(pilot, "fmodle:gpt cost>1")
-        assert said(pilot) == "  ^^^^^ there is no field modle; did you mean model?"
+        assert said(pilot) == "   ^^^^^ there is no field modle; did you mean model?"
         await pilot.press("enter")
         await settle(pilot)
         assert screen_of(pilot).filter_line.is_open
@@ -238,3 +238,16 @@ async def test_a_hostile_filter_text_moves_nothing(three: Path):
         await settle(pilot)
         assert "\x1b" not in status(pilot)
         assert "0 of 3 traces" in status(pilot)
+
+
+async def test_a_late_answer_to_an_earlier_filter_is_dropped(three: Path):
+    async with TraceTuiApp([three]).run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, TracesScreen)
+        everything = screen._list
+        assert everything is not None
+        await typed(pilot, "fname:plan*", "enter")
+        screen.post_message(screen.Fetched(everything, 0.0))
+        await settle(pilot)
+        assert names(pilot) == ["plan trip"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 8
 """Proposals on screen at once."""
-_MARK_CELLS = 2
+_MARK_CELLS = 3
 _HINT = "↑↓ → complete   Enter apply   Esc leave"
 
 
@@ -69,9 +69,9 @@ class FilterLine(Vertical):
 
     DEFAULT_CSS = """
     FilterLine { height: auto; display: none; background: $panel; }
-    FilterLine > .offers { height: auto; display: none; padding: 0 2; }
+    FilterLine > .offers { height: auto; display: none; padding: 0 1; }
     FilterLine > Horizontal { height: 1; }
-    FilterLine > Horizontal > .mark { width: 2; padding-left: 1; color: $accent; text-style: bold; }
+    FilterLine > Horizontal > .mark { width: 3; padding: 0 1; color: $accent; text-style: bold; }
     FilterLine > Horizontal > _Prompt {
         width: 1fr; height: 1; border: none; padding: 0; background: $panel;
         &:focus { border: none; background: $panel; background-tint: transparent; }
