@@ -75,3 +75,11 @@ def test_any_arguments_have_a_digest_that_is_the_same_again(arguments):
 @given(st.text())
 def test_masking_twice_is_masking_once_at_most_in_length(text):
     assert len(masked(masked(text))) <= len(masked(text)) + 64
+
+
+def test_arguments_of_any_depth_have_a_digest():
+    deep = {}
+    for _ in range(100_000):
+        deep = {"inner": deep}
+    assert action_digest("tool", "t", deep)
+    assert action_digest("tool", "t", '{"a":' * 100_000)

@@ -19,6 +19,11 @@ _LIMITS = re.compile(
     r"MaxTurnsExceeded|[Mm]ax turns(?: \(\d+\))? exceeded|AgentMaxStepsError|Reached max steps"
     r"|UsageLimitExceeded|LlmCallsLimitExceededError|max iterations|maximum iterations"
 )
+_WORDS = (
+    *("StuckInLoop", "loop_detected", "LoopDetected", "Tool Repeated Usage", "I tried reusing"),
+    *("is_in_loop", "Stall count", "maximum repetitions"),
+)
+"""One of these stands in what a tool or model says of a loop: found faster than the pattern."""
 _LONGEST = 20_000
 
 
@@ -27,16 +32,21 @@ def reported(trace_id: str, rows: Iterable[Row], steps: Sequence[Step]) -> list[
 
     Args:
         trace_id: The trace.
-        rows: All its spans: their errors and names are read.
+        rows: All its spans: their errors are read.
         steps: Its steps: what tools answered is read.
     """
     texts = [
         (row["span_id"] or "", text)
         for row in rows
-        for text in (row["error_type"], row["error_message"], row["status_message"], row["name"])
+        if row["error"] or row["status_message"]
+        for text in (row["error_type"], row["error_message"], row["status_message"])
         if text
     ]
-    texts += [(step.span_id, step.text) for step in steps if step.text]
+    texts += [
+        (step.span_id, step.text)
+        for step in steps
+        if step.text and any(word in step.text for word in _WORDS)
+    ]
     told: dict[str, list[str]] = {}
     verdicts: dict[str, str] = {}
     for span_id, text in texts:

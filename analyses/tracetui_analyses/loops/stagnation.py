@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 
 from tracetui_analyses.loops.scan import Candidate, Scan, confidence
+from tracetui_analyses.loops.steps import Step
 
 _FAILS = re.compile(r"\b(?:fail(?:ed|ure|ing|s)?|error|exception|broken)\b", re.IGNORECASE)
 
@@ -66,12 +67,10 @@ def stalled_checks(scan: Scan) -> list[Candidate]:
     errors: dict[tuple[str, int], list[int]] = defaultdict(list)
     for index, action in enumerate(scan.actions):
         step = action.step
-        if action.result is None or step.kind not in ("tool", "retriever"):
-            continue
-        if step.error or (step.text is not None and _FAILS.search(step.text[:2_000])):
+        if action.result is not None and step.kind in ("tool", "retriever"):
             same[action.token, action.result].append(index)
-        if step.error:
-            errors[step.name, action.result].append(index)
+            if step.error:
+                errors[step.name, action.result].append(index)
     found: list[Candidate] = []
     reason = "other work lies between"
     for kind, groups in (
@@ -79,11 +78,16 @@ def stalled_checks(scan: Scan) -> list[Candidate]:
         ("recurring_error", list(errors.values())),
     ):
         for indices in groups:
-            if len(indices) >= limits.varied_repetitions:
+            first = scan.actions[indices[0]].step
+            if len(indices) >= limits.varied_repetitions and _fails(first):
                 iterations = scan.iterations(indices, 1)
                 sure = confidence(len(indices), 0.5)
                 found.append(Candidate(kind, "maybe", iterations, sure, reason))
     return found
+
+
+def _fails(step: Step) -> bool:
+    return step.error or (step.text is not None and bool(_FAILS.search(step.text[:2_000])))
 
 
 def duplicates(scan: Scan) -> list[Candidate]:

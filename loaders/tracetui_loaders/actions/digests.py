@@ -24,6 +24,8 @@ _PLACE_KEYS: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBERS_WITHIN = 2_048
+"""Characters of a result whose numbers are compared."""
 _DEEPEST = 16
 
 
@@ -55,12 +57,13 @@ def numbers_digest(result: Any) -> int | None:
     """Return the digest of the sequence of numbers in a masked result; None if not captured."""
     if result is None:
         return None
-    return _digest("\x1f".join(_NUMBERS.findall(masked(text_of(result)))))
+    return result_digests(masked(text_of(result)))[1]
 
 
 def result_digests(text: str) -> tuple[int, int]:
     """Return the digests of a result that is masked already: of the text and of its numbers."""
-    return _digest(text), _digest("\x1f".join(_NUMBERS.findall(text)))
+    numbers = _NUMBERS.findall(text, 0, _NUMBERS_WITHIN)
+    return _digest(text), _digest("\x1f".join(numbers))
 
 
 def canonical_digest(kind: str, name: str, arguments: str) -> int:
@@ -77,7 +80,15 @@ def _encoded(value: Any) -> str:
     try:
         return msgspec.json.encode(value, order="sorted").decode()
     except (TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+        return _written(value)
+
+
+def _written(value: Any) -> str:
+    """Return what Python writes for a value; "<deep>" for one too deep for that."""
+    try:
         return repr(value)
+    except RecursionError:
+        return "<deep>"
 
 
 def _digest(text: str) -> int:
@@ -101,7 +112,7 @@ def _cleaned(value: Any, depth: int) -> Any:
         read = _read(value)
         return masked(value) if isinstance(read, str) else _cleaned(read, depth + 1)
     if depth > _DEEPEST:
-        return repr(value)
+        return _written(value)
     if isinstance(value, dict):
         cleaned: dict[str, Any] = {}
         for key, inner in cast("dict[Any, Any]", value).items():

@@ -41,7 +41,7 @@ _REPLACEMENT: Callable[[re.Match[str]], str] = lambda found: f"<{found.lastgroup
 _SPACES = re.compile(r"\s+")
 _NOTHING_TO_MASK = re.compile(r"[^0-9]*\Z")
 
-MOST_CHARACTERS = 8_192
+MOST_CHARACTERS = 4_096
 """How much of a text is looked at, from its beginning; its length is looked at too."""
 
 
