@@ -5,9 +5,11 @@ Imports numpy and Arrow; it is imported when the first conversation is opened.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.message import Message
 
 from tracetui.commands import CONVERSATION, SEARCH, bindings
 from tracetui.screens.conversation_reading import ConversationReading
@@ -30,6 +32,13 @@ class ConversationScreen(ConversationReading):
     """Shows the chats of a trace; `step` moves along the list and returns the next trace's id."""
 
     BINDINGS = [*bindings(CONVERSATION), *bindings(SEARCH)]  # noqa: RUF012 - Textual's form
+
+    @dataclass
+    class SpanWanted(Message):
+        """The user wants to see a span in the tree."""
+
+        trace_id: str
+        row_id: int | None
 
     @on(ConversationView.Moved)
     def _cursor_moved(self) -> None:

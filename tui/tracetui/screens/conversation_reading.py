@@ -69,13 +69,6 @@ class ConversationReading(StoreScreen[Outline]):
         anew: bool
         done: bool
 
-    @dataclass
-    class SpanWanted(Message):
-        """The user wants to see a span in the tree."""
-
-        trace_id: str
-        row_id: int | None
-
     def __init__(
         self,
         session: Session,

@@ -17,6 +17,8 @@ from tracetui.view_models.text_layout import Anchor
 from tracetui.widgets.colours import Palette
 from tracetui.widgets.text_view import TextView
 
+_TO_THE_END = 1 << 40
+"""Rows below a place, more than there are."""
 CURSOR_MARK = "\u203a"
 
 
@@ -155,11 +157,13 @@ class ConversationView(TextView):
         if goal is None:
             return
         row = self._rows.find(Anchor(goal.block, goal.offset))
-        if row is None and not self._rows.done:
+        if (row is None or goal.rows == _TO_THE_END) and not self._rows.done:
             return
         self._goal_cursor = None
         if row is not None:
-            end = self._rows.find(Anchor(goal.block + 1, 0))
+            following = bisect_right(self._first_blocks, goal.block)
+            after = self._first_blocks[following : following + 1]
+            end = self._rows.find(Anchor(after[0], 0)) if after else None
             rows = goal.rows if end is None else min(goal.rows, max(end - 1 - row, 0))
             self._move(self._past_blank(row + rows), at=goal.at)
 
@@ -230,7 +234,7 @@ class ConversationView(TextView):
         """Go to the end of what is laid out, and on while there comes more."""
         if self._items:
             last = self._first_blocks[-1]
-            self._set_goal(Goal(last, 0, 1 << 30, None))
+            self._set_goal(Goal(last, 0, _TO_THE_END, None))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse is."""
