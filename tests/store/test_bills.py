@@ -1,12 +1,16 @@
 """Totals against the bill: what the scripted model server really served to each scenario.
 
-Never above it; equal wherever the emitter reports usage. What is below says so on the screen.
+Never above it; equal wherever the emitter reports usage. What is below says so on the screen. The
+bill has tokens per scenario and requests per model: where one model served everything it has a
+cost, the list price as genai-prices itself computes it.
 """
 
 import json
 from functools import cache
 
 import pytest
+from genai_prices import Usage
+from genai_prices.data_snapshot import get_snapshot
 from shared_data import shared
 from store.loading import load
 
@@ -58,6 +62,8 @@ AS_PROTOBUF = (
     "strands/parallel",
     "vercel-ai-sdk/stream",
 )
+
+NO_MODEL = {"openllmetry-crewai/crew": "the crew alone reports tokens, and names no model"}
 
 
 def scenarios():
@@ -134,3 +140,48 @@ def test_only_recorded_scenarios_are_excused():
     assert set(BELOW_THE_BILL) | set(NO_BILL) <= set(SCENARIOS)
     exact = [name for name in SCENARIOS if name not in BELOW_THE_BILL and name not in NO_BILL]
     assert len(exact) >= 0.8 * len(SCENARIOS)
+
+
+EXACT = [
+    name
+    for name, facts in SCENARIOS.items()
+    if not {name} & {*BELOW_THE_BILL, *NO_BILL, *EMBEDDINGS_ONLY, *NO_MODEL}
+    and len(facts["truth"]["by_model"]) == 1
+]
+"""Scenarios of one model whose emitter reports all usage: tokens are equal to the bill."""
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_what_one_model_served_costs_its_list_price(name):
+    answers, bill = loaded(name), SCENARIOS[name]["truth"]
+    counted = [span for span in answers.spans if span["counts"]]
+    computed = [span["cost_computed_usd"] for span in counted]
+    assert None not in computed
+    usage = Usage(
+        input_tokens=bill["input_tokens_incl_cache"],
+        output_tokens=bill["output_tokens"],
+        cache_read_tokens=answers.totals.cache_read_tokens or 0,
+        cache_write_tokens=answers.totals.cache_write_tokens or 0,
+        cache_write_1h_tokens=sum(span["cache_write_1h_tokens"] or 0 for span in counted),
+    )
+    (model,) = bill["by_model"]
+    expected = get_snapshot().calc(usage, model, None, None, None).total_price
+    assert sum(computed) == pytest.approx(float(expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_counted_call_has_a_price_or_a_reason(name):
+    reasons = {"not_a_call", "no_usage", "incomplete_stream"}
+    reasons |= {"unknown_model"} if name in NO_MODEL else set()
+    for span in loaded(name).spans:
+        if span["cost_usd"] is None:
+            assert span["cost_status"] in reasons
+        else:
+            assert span["cost_status"] in {"given", "computed"}
+            assert span["cost_computed_usd"] is None or span["price_id"]
+
+
+def test_most_scenarios_can_be_held_against_the_cost_of_their_bill():
+    if not SCENARIOS:
+        pytest.skip("shared data absent")
+    assert len(EXACT) >= 50
