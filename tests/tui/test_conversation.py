@@ -54,7 +54,7 @@ async def opened(pilot: Pilot[None], *keys: str) -> ConversationScreen:
 def screen_text(pilot: Pilot[None]) -> str:
     return "\n".join(
         "".join(segment.text for segment in strip)
-        for strip in pilot.app.screen._compositor.render_strips()
+        for strip in pilot.app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
     )
 
 

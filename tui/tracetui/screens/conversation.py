@@ -110,8 +110,9 @@ class ConversationScreen(ConversationReading):
             return
         if self._full:
             chats.unfolded ^= {item.key}
-        else:
-            chats.toggle(thread, item)
+        elif not chats.toggle(thread, item):
+            self.notify("All of this is shown.", timeout=3)
+            return
         self._show_thread(keep=True)
         self._read_wanted()
 

@@ -96,8 +96,16 @@ class ConversationView(TextView):
         if goal is not None and keep:
             self._goal_cursor = goal
         elif place is not None:
+            if before is not None and before.folded and not items[place].folded:
+                at = min(at, self._third)  # room for what was unfolded
             self._goal_cursor = Goal(self._first_blocks[place], 0, rows, max(at, 0))
+        elif before is None and items:
+            self._goal_cursor = Goal(0, 0, 0, 1)
         self._reach_goal()
+
+    @property
+    def _third(self) -> int:
+        return self.scrollable_content_region.height // 3
 
     def go_to(self, key: Key, *, at: int | None = 0) -> bool:
         """Put the cursor on an item; return whether it is there."""
@@ -165,21 +173,27 @@ class ConversationView(TextView):
             after = self._first_blocks[following : following + 1]
             end = self._rows.find(Anchor(after[0], 0)) if after else None
             rows = goal.rows if end is None else min(goal.rows, max(end - 1 - row, 0))
-            self._move(self._past_blank(row + rows), at=goal.at)
+            self._move(self._past_blank(row + rows), at=goal.at, jump=True)
 
     def _past_blank(self, row: int) -> int:
         """Return `row`, or the next one where it is a blank line over a head."""
         blank = not "".join(piece.text for piece in self._rows.row(row)).strip()
         return row + 1 if blank and row + 1 < self._rows.row_count else row
 
-    def _move(self, row: int, *, at: int | None = None) -> None:
-        """Put the cursor on a row, and the row on row `at` of the screen."""
+    def _move(self, row: int, *, at: int | None = None, jump: bool = False) -> None:
+        """Put the cursor on a row, and the row on row `at` of the screen.
+
+        Without `at` the screen moves as little as it must; after a jump, so that what is around
+        the row is seen too.
+        """
         before = self._item_at(self._cursor_row)
         self._cursor_row = min(max(row, 0), max(self._rows.row_count - 1, 0))
         height = max(self.scrollable_content_region.height, 1)
         top = self.scroll_offset.y
         if at is not None:
             top = self._cursor_row - min(at, height - 1)
+        elif jump and not top <= self._cursor_row < top + height:
+            top = self._cursor_row - self._third
         elif self._cursor_row < top:
             top = self._cursor_row
         elif self._cursor_row >= top + height:
@@ -263,7 +277,16 @@ class ConversationView(TextView):
         palette = self._palette = self._palette or Palette(self)
         ground = palette.style("plain", "row-cursor" if self.has_focus else "row-cursor-blurred")
         below = Style(bgcolor=ground.bgcolor)
-        strip = Strip(Segment.apply_style(strip, post_style=below), strip.cell_length)
+        match = self.get_component_rich_style("conversation-view--match").bgcolor
+        strip = Strip(
+            Segment(
+                text,
+                style
+                if style and self._needle and style.bgcolor == match
+                else (style or Style()) + below,
+            )
+            for text, style, _ in strip
+        )
         style = self.get_component_rich_style("conversation-view--cursor")
         mark = Segment(CURSOR_MARK, style + below)
         return Strip.join([Strip([mark]), strip.crop(1)])

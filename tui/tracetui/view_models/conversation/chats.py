@@ -68,15 +68,26 @@ class Chats:
         """What is known when something is drawn now."""
         return Drawing(self.outline, self.turns, self.unfolded)
 
-    def toggle(self, thread: Thread, item: Item) -> None:
-        """Fold or unfold an item; on the head of a turn, everything in it."""
+    def toggle(self, thread: Thread, item: Item) -> bool:
+        """Fold or unfold an item; on the head of a turn, everything in it.
+
+        A tool call that has nothing to fold stands for the agent below it that it started.
+
+        Returns:
+            Whether there was something to fold.
+        """
+        items = self.items(thread)
         if item.folds:
-            self.unfolded ^= {item.key}
+            keys = {item.key}
+        elif item.key[2] == "head":
+            inside = (one for one in items if one.turn == item.turn and one.folds)
+            keys = {one.key for one in inside if one.key[:2] == item.key[:2]}
         else:
-            keys = {one.key for one in self.items(thread) if one.turn == item.turn and one.folds}
-            here = {key for key in keys if key[0] == item.key[0]}
-            self.unfolded = self.unfolded - here if here & self.unfolded else self.unfolded | here
+            at = next((n for n, one in enumerate(items) if one.key == item.key), len(items))
+            keys = {one.key for one in items[at + 1 : at + 2] if one.thread is not None}
+        self.unfolded = self.unfolded - keys if keys & self.unfolded else self.unfolded | keys
         self._drawn.pop((thread.key, item.turn), None)
+        return bool(keys)
 
     def unfold(self, thread: Thread, item: Item) -> None:
         """Unfold an item."""
