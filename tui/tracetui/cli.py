@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from tracetui.headless.cache_use import CacheUse
 from tracetui.headless.command_error import INTERRUPTED, USAGE, CommandError
 from tracetui.signals import clean_up_when_ended
 
@@ -67,6 +68,9 @@ Limit = Annotated[
     typer.Option(min=0, help="Print at most this many; 0 prints all.", show_default=False),
 ]
 
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
+Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -100,7 +104,7 @@ def _open(
     if not terminal.can_draw():
         from tracetui.headless import opening
 
-        opening.run(paths)
+        opening.run(paths, CacheUse(cached=cached, reindex=reindex))
         return
     from tracetui_loaders import source
 
@@ -116,10 +120,6 @@ def _open(
     explorer.run()
     if explorer.return_code:
         raise typer.Exit(explorer.return_code)
-
-
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
-Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
 
 
 @app.command("open")
@@ -175,16 +175,22 @@ def demo(
 
 
 @app.command()
-def summary(paths: Paths, as_json: AsJson = False) -> None:
+def summary(
+    paths: Paths,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+) -> None:
     """Print totals: traces, spans, model calls, tokens, cost, errors."""
     from tracetui.headless import summary as command
 
-    command.run(paths, as_json=as_json)
+    command.run(paths, as_json=as_json, cache_use=CacheUse(cached=not no_cache, reindex=reindex))
 
 
 @app.command()
 def traces(
     paths: Paths,
+    *,
     sort: Annotated[
         str,
         typer.Option(help="listed, started, duration, spans, calls, tokens, cost, errors or name."),
@@ -192,11 +198,20 @@ def traces(
     reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
 ) -> None:
     """Print one line per trace."""
     from tracetui.headless import traces as command
 
-    command.run(paths, sort=sort, reverse=reverse, limit=limit, as_json=as_json)
+    command.run(
+        paths,
+        sort=sort,
+        reverse=reverse,
+        limit=limit,
+        as_json=as_json,
+        cache_use=CacheUse(cached=not no_cache, reindex=reindex),
+    )
 
 
 @app.command()
@@ -219,11 +234,21 @@ def show(
     ] = None,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
 ) -> None:
     """Print the span tree of a trace, or of each."""
     from tracetui.headless import show as command
 
-    command.run(arguments, trace=trace, span=span, depth=depth, limit=limit, as_json=as_json)
+    command.run(
+        arguments,
+        trace=trace,
+        span=span,
+        depth=depth,
+        limit=limit,
+        as_json=as_json,
+        cache_use=CacheUse(cached=not no_cache, reindex=reindex),
+    )
 
 
 @app.command()
@@ -237,6 +262,8 @@ def spans(
     ] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
 ) -> None:
     """Print one line per span; with --json one normalised span per line."""
     from tracetui.headless import spans as command
@@ -245,23 +272,47 @@ def spans(
         raise CommandError(
             "--payloads needs --json; for one span: tracetui show FILE --span ID", USAGE
         )
-    command.run(paths, trace=trace, span=span, payloads=payloads, limit=limit, as_json=as_json)
+    command.run(
+        paths,
+        trace=trace,
+        span=span,
+        payloads=payloads,
+        limit=limit,
+        as_json=as_json,
+        cache_use=CacheUse(cached=not no_cache, reindex=reindex),
+    )
 
 
 @app.command()
-def doctor(paths: Paths, as_json: AsJson = False) -> None:
+def doctor(
+    paths: Paths,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+) -> None:
     """Print what became of every file and line: the ingest report."""
     from tracetui.headless import doctor as command
 
-    command.run(paths, as_json=as_json)
+    command.run(paths, as_json=as_json, cache_use=CacheUse(cached=not no_cache, reindex=reindex))
 
 
 @app.command()
-def errors(paths: Paths, limit: Limit = None, as_json: AsJson = False) -> None:
+def errors(
+    paths: Paths,
+    limit: Limit = None,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+) -> None:
     """Print errors grouped by cause."""
     from tracetui.headless import errors as command
 
-    command.run(paths, limit=limit, as_json=as_json)
+    command.run(
+        paths,
+        limit=limit,
+        as_json=as_json,
+        cache_use=CacheUse(cached=not no_cache, reindex=reindex),
+    )
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any
 from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import FileRow, ProblemRow
 
+from tracetui.headless.cache_use import CacheUse
 from tracetui.headless.command_error import CommandError
 from tracetui.headless.loading import stored
 from tracetui.headless.output import say_json, say_lines, shorten
@@ -19,13 +20,13 @@ MAX_PROBLEMS = 1_000
 _SHOWN_PROBLEMS = 20
 
 
-def run(paths: Sequence[str], *, as_json: bool) -> None:
+def run(paths: Sequence[str], *, as_json: bool, cache_use: CacheUse) -> None:
     """Print the ingest report of `paths`.
 
     Raises:
         CommandError: After the report, if nothing in `paths` could be read.
     """
-    with stored(paths) as (store, problem), store.reader() as reader:
+    with stored(paths, cache_use) as (store, problem), store.reader() as reader:
         files = reader.files()
         if not files and problem is not None:
             raise CommandError(problem)

@@ -1,43 +1,45 @@
-"""Loads paths into a temporary store for a command that reads them once."""
+"""Loads paths for a command that reads them once: what was opened before comes from its cache."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from tracetui_loaders.base import LoadError
 from tracetui_loaders.source import SourceError
-from tracetui_store.ingest import Ingest
+from tracetui_store.cache import Cache
+from tracetui_store.opening import open_store
 from tracetui_store.protocol import TraceReader
 from tracetui_store.store import Store, StoreError
 
+from tracetui.headless.cache_use import CacheUse
 from tracetui.headless.command_error import CommandError
 
 
 @contextmanager
-def loaded(paths: Sequence[str]) -> Generator[TraceReader]:
+def loaded(paths: Sequence[str], cache_use: CacheUse) -> Generator[TraceReader]:
     """Load `paths` completely and give a reader of what is in them.
 
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with loaded_store(paths) as store, store.reader() as reader:
+    with loaded_store(paths, cache_use) as store, store.reader() as reader:
         yield reader
 
 
 @contextmanager
-def loaded_store(paths: Sequence[str]) -> Generator[Store]:
+def loaded_store(paths: Sequence[str], cache_use: CacheUse) -> Generator[Store]:
     """Load `paths` completely; for commands that need more than one reader.
 
     Raises:
         CommandError: If nothing in `paths` can be read.
     """
-    with stored(paths) as (store, problem):
+    with stored(paths, cache_use) as (store, problem):
         if problem is not None:
             raise CommandError(problem)
         yield store
 
 
 @contextmanager
-def stored(paths: Sequence[str]) -> Generator[tuple[Store, str | None]]:
+def stored(paths: Sequence[str], cache_use: CacheUse) -> Generator[tuple[Store, str | None]]:
     """Load `paths` as far as they can be, and tell why nothing could be read.
 
     The second value is None if something was.
@@ -46,13 +48,14 @@ def stored(paths: Sequence[str]) -> Generator[tuple[Store, str | None]]:
         CommandError: If what is read cannot be stored.
     """
     try:
-        store = Store.temporary()
+        cache = Cache() if cache_use.cached else None
+        store, ingest = open_store(list(paths), cache=cache, reindex=cache_use.reindex)
     except StoreError as error:
         raise CommandError(str(error)) from error
     try:
         problem = None
         try:
-            Ingest(store, list(paths)).run()
+            ingest.run()
         except StoreError as error:
             raise CommandError(str(error)) from error
         except (LoadError, SourceError) as error:

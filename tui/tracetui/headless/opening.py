@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
+from tracetui.headless.cache_use import CacheUse
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_lines
 from tracetui.headless.show import print_trees
 from tracetui.headless.summary import summary_lines
 
 
-def run(paths: Sequence[str]) -> None:
+def run(paths: Sequence[str], cache_use: CacheUse) -> None:
     """Print the totals of `paths` and the span trees, bounded."""
-    with loaded(paths) as reader:
+    with loaded(paths, cache_use) as reader:
         say_lines(summary_lines(reader))
         say()
         print_trees(reader, paths)

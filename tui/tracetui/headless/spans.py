@@ -12,6 +12,7 @@ from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import SpanDetail
 
 from tracetui.headless import traces as trace_list
+from tracetui.headless.cache_use import CacheUse
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.loading import loaded_store
 from tracetui.headless.output import json_text, say, shorten
@@ -34,9 +35,10 @@ def run(
     payloads: bool,
     limit: int | None,
     as_json: bool,
+    cache_use: CacheUse,
 ) -> None:
     """Print the spans of `paths`."""
-    with loaded_store(paths) as store, store.reader() as reader:
+    with loaded_store(paths, cache_use) as store, store.reader() as reader:
         if trace is not None:
             trace = trace_list.pick(trace_list.numbered(reader), trace)["trace_id"]
         rows = matching(reader, trace, span)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tracetui_store.protocol import TraceReader
 
+from tracetui.headless.cache_use import CacheUse
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
@@ -36,10 +37,16 @@ _HEADS = (
 
 
 def run(
-    paths: Sequence[str], *, sort: str, reverse: bool, limit: int | None, as_json: bool
+    paths: Sequence[str],
+    *,
+    sort: str,
+    reverse: bool,
+    limit: int | None,
+    as_json: bool,
+    cache_use: CacheUse,
 ) -> None:
     """Print the traces of `paths`; JSON has all of them unless `limit` says otherwise."""
-    with loaded(paths) as reader:
+    with loaded(paths, cache_use) as reader:
         rows = sorted_rows(numbered(reader), sort, reverse=reverse)
     if as_json:
         say_json(rows[:limit] if limit else rows)
