@@ -117,10 +117,11 @@ class Ingest:
         if self._unsettled:
             self._settle()
         self._check_all_committed()
-        if not failures and not self._cancelled.is_set():
+        nothing_read = bool(failures) and len(failures) == len(paths)
+        if not nothing_read and not self._cancelled.is_set() and self._known.can_be_saved():
             self._publish()
         self._report(describe(paths[-1]), 0, finished=True)
-        if failures and len(failures) == len(paths):
+        if nothing_read:
             raise LoadError(_nothing_read(failures, self._advice))
 
     def follow(self) -> None:

@@ -200,9 +200,9 @@ class MemoryReader:
             "session_id": first(spans, "session_id"),
         }
         for column in ("name", "kind"):
-            row[column] = first(roots, column) or first(begun, column) or first(spans, column)
+            row[column] = first([*roots, *begun, *spans], column)
         for column in ("agent_name", "service_name"):
-            row[column] = first(begun, column) or first(spans, column)
+            row[column] = first([*begun, *spans], column)
         return row
 
     def sums(self, spans):

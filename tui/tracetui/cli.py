@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracetui.headless.command_error import INTERRUPTED, USAGE, CommandError
+from tracetui.headless.load_options import LoadOptions
 from tracetui.signals import clean_up_when_ended
 
 
@@ -73,6 +74,9 @@ Limit = Annotated[
     typer.Option(min=0, help="Print at most this many; 0 prints all.", show_default=False),
 ]
 
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
+Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -111,7 +115,7 @@ def _open(
     if not terminal.can_draw():
         from tracetui.headless import opening
 
-        opening.run(paths, map_file=map_file)
+        opening.run(paths, LoadOptions(cached=cached, reindex=reindex, map_file=map_file))
         return
     from tracetui_loaders import source
 
@@ -134,10 +138,6 @@ def _open(
     explorer.run()
     if explorer.return_code:
         raise typer.Exit(explorer.return_code)
-
-
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
-Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
 
 
 @app.command("open")
@@ -195,11 +195,21 @@ def demo(
 
 
 @app.command()
-def summary(paths: Paths, as_json: AsJson = False, map_file: MapFile = None) -> None:
+def summary(
+    paths: Paths,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
+) -> None:
     """Print totals: traces, spans, model calls, tokens, cost, errors."""
     from tracetui.headless import summary as command
 
-    command.run(paths, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        as_json=as_json,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
+    )
 
 
 @app.command()
@@ -213,12 +223,21 @@ def traces(
     reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
 ) -> None:
     """Print one line per trace."""
     from tracetui.headless import traces as command
 
-    command.run(paths, sort=sort, reverse=reverse, limit=limit, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        sort=sort,
+        reverse=reverse,
+        limit=limit,
+        as_json=as_json,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
+    )
 
 
 @app.command()
@@ -241,6 +260,8 @@ def show(
     ] = None,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
 ) -> None:
     """Print the span tree of a trace, or of each."""
@@ -253,7 +274,7 @@ def show(
         depth=depth,
         limit=limit,
         as_json=as_json,
-        map_file=map_file,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
     )
 
 
@@ -268,6 +289,8 @@ def spans(
     ] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
 ) -> None:
     """Print one line per span; with --json one normalised span per line."""
@@ -284,26 +307,47 @@ def spans(
         payloads=payloads,
         limit=limit,
         as_json=as_json,
-        map_file=map_file,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
     )
 
 
 @app.command()
-def doctor(paths: Paths, as_json: AsJson = False, map_file: MapFile = None) -> None:
+def doctor(
+    paths: Paths,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
+) -> None:
     """Print what became of every file and line: the ingest report."""
     from tracetui.headless import doctor as command
 
-    command.run(paths, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        as_json=as_json,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
+    )
 
 
 @app.command()
 def errors(
-    paths: Paths, limit: Limit = None, as_json: AsJson = False, map_file: MapFile = None
+    paths: Paths,
+    *,
+    limit: Limit = None,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
 ) -> None:
     """Print errors grouped by cause."""
     from tracetui.headless import errors as command
 
-    command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        limit=limit,
+        as_json=as_json,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
+    )
 
 
 @app.command()

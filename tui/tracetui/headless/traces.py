@@ -6,6 +6,7 @@ from typing import Any
 from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.command_error import USAGE, CommandError
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
 from tracetui.view_models import format as fmt
@@ -42,10 +43,10 @@ def run(
     reverse: bool,
     limit: int | None,
     as_json: bool,
-    map_file: str | None = None,
+    options: LoadOptions,
 ) -> None:
     """Print the traces of `paths`; JSON has all of them unless `limit` says otherwise."""
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, options) as reader:
         rows = sorted_rows(numbered(reader), sort, reverse=reverse)
     if as_json:
         say_json(rows[:limit] if limit else rows)
