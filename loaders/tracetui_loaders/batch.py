@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -321,6 +321,8 @@ class BatchBuilder:
         """
         for add_rest in self.before_flush:
             add_rest()
+        if resume is not None:
+            resume = replace(resume, ordinal=self._ordinal)
         batch = Batch(
             source_id=self.source_id,
             spans=_span_batch(self._sent, self._spans),
