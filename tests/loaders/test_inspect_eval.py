@@ -45,7 +45,8 @@ def test_samples_calls_tools_and_scores_are_those_of_the_log(entry):
     loaded, (_, samples) = load_file(path), log_of(path)
     events = [event for sample in samples for event in sample["events"]]
     assert loaded.format == "inspect_eval"
-    assert loaded.lines.rejected == 0 and "rejected" not in loaded.kinds()
+    assert loaded.lines.rejected == 0
+    assert "rejected" not in loaded.kinds()
     assert loaded.count() == (physical_lines(path) if path.suffix == ".json" else 0)
     assert len({span["trace_id"] for span in loaded.spans}) == len(samples)
     assert len(samples) == entry["check"]["records"]
@@ -57,7 +58,9 @@ def test_samples_calls_tools_and_scores_are_those_of_the_log(entry):
     assert len(evaluations(loaded)) == sum(len(sample["scores"]) for sample in samples)
     for span in loaded.spans:
         start, end = span["start_time_unix_nano"], span["end_time_unix_nano"]
-        assert start is not None and end is not None and start <= end
+        assert start is not None
+        assert end is not None
+        assert start <= end
 
 
 @pytest.mark.parametrize("entry", entries("inspect-eval"), ids=lambda entry: entry["file"])
