@@ -3,9 +3,10 @@
 Content is in Anthropic's blocks, but a tool_use has no id, so that results answer in order. There
 are no times, no model and no usage.
 
-Source: Cursor's `~/.cursor/projects/<directory>/agent-transcripts/<id>.jsonl` (2026-01); FORMATS §8.
+Source: Cursor (2026-01), `~/.cursor/projects/<directory>/agent-transcripts/<id>.jsonl`; FORMATS §8.
 """
 
+import re
 from typing import Any, ClassVar
 
 from tracetui_loaders.base import Head
@@ -16,9 +17,15 @@ from tracetui_loaders.transcripts import (
     Tool,
     Transcript,
     TranscriptLoader,
+    first_line,
+    text_in,
 )
 from tracetui_loaders.transcripts.anthropic import plain, said
 from tracetui_loaders.vendor_values import known, objects, prefixed
+
+_LINE = frozenset({"role", "message"})
+_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+"""What the user wrote, among what Cursor says in the user's name."""
 
 
 class _Lines(Reader):
@@ -58,7 +65,9 @@ class _Lines(Reader):
                 session.answer(tool, plain(block.get("content")), failed=failed)
         parts = [block for block in blocks if block.get("type") != "tool_result"]
         if parts:
-            session.turn(parts, None, None, place)
+            query = _QUERY.search(text_in(parts))
+            name = first_line(query[1]) if query else None
+            session.turn(parts, None, None, place, name=name)
 
     def _replied(self, blocks: list[dict[str, Any]], place: Place) -> None:
         call = self.transcript.session().current.call(None, None, place)
@@ -81,7 +90,7 @@ class CursorLoader(TranscriptLoader):
 
     def sniff(self, head: Head) -> float:
         """Return how surely the first records are Cursor's: they have two keys."""
-        return 0.85 if any(keys == {"role", "message"} for keys in head.keys) else 0.0
+        return 0.85 if any(keys == _LINE for keys in head.keys) else 0.0
 
 
 LOADER = CursorLoader()

@@ -7,6 +7,7 @@ have said. Times are those of the records; usage, if any, is of the whole run.
 Source: Factory CLI `~/.factory/sessions/<id>.jsonl`, "droid exec" (2025-12); FORMATS §8.
 """
 
+import re
 from typing import Any, ClassVar
 
 from tracetui_loaders.base import Head
@@ -18,6 +19,7 @@ from tracetui_loaders.transcripts import (
     Session,
     Transcript,
     TranscriptLoader,
+    first_line,
     parts_of,
     text_in,
     unix_nano,
@@ -31,6 +33,8 @@ _STREAM = (
     frozenset({"type", "session_id", "finalText"}),
 )
 _STORE = frozenset({"type", "id", "title", "cwd"})
+_REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>\s*", re.DOTALL)
+"""What the program says in the user's name."""
 _NOTHING = frozenset({"todo_state", "session_end", "compaction_state"})
 
 
@@ -101,7 +105,8 @@ class _Lines(Reader):
                     session.answer(block.get("tool_use_id"), answer, time, failed=failed)
             parts = [block for block in blocks if block.get("type") != "tool_result"]
             if parts:
-                session.turn(parts, time, own_id, place)
+                asked = _REMINDER.sub("", text_in(parts))
+                session.turn(parts, time, own_id, place, name=first_line(asked) or None)
             self._call = None
             return
         call = self._call = session.current.call(own_id, time, place, model=self._model)
@@ -144,8 +149,9 @@ class DroidLoader(TranscriptLoader):
         if any(keys >= wanted for keys in head.keys for wanted in _STREAM):
             return 0.85
         first = head.values[0] if head.values else None
-        is_store = isinstance(first, dict) and first.get("type") == "session_start"
-        return 0.85 if is_store and first.keys() >= _STORE else 0.0
+        if not isinstance(first, dict) or first.get("type") != "session_start":
+            return 0.0
+        return 0.85 if first.keys() >= _STORE else 0.0
 
 
 LOADER = DroidLoader()

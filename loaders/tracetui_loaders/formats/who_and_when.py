@@ -72,9 +72,10 @@ class _Conversation:
 
     def at(self, step: Any) -> Node:
         """Return the span of a step, or the session's."""
-        number = int(step) if isinstance(step, str) and step.isdecimal() else step
-        is_step = isinstance(number, int) and 0 <= number < len(self._steps)
-        return self._steps[number] if is_step else self._session.root
+        if not isinstance(step, str | int) or not str(step).isdecimal():
+            return self._session.root
+        number = int(str(step)[:9])
+        return self._steps[number] if number < len(self._steps) else self._session.root
 
     def _of_magentic_one(self, role: str, content: str) -> Node:
         turn = self._session.current
