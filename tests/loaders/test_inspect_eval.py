@@ -8,6 +8,7 @@ import zipfile
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from loaders.corpus import (
     attributes,
     entries,
@@ -277,6 +278,29 @@ def test_an_archive_that_was_cut_off_is_refused_with_what_to_do(tmp_path):
     data = archived({"header.json": "{}", "samples/1_epoch_1.json": json.dumps(SAMPLE)})
     with pytest.raises(LoadError, match="copy it again"):
         load_bytes(tmp_path, data[:-30])
+
+
+ARCHIVE = archived(
+    {
+        "header.json": json.dumps({**LOG, "samples": None}),
+        "samples/1_epoch_1.json": json.dumps(SAMPLE),
+    }
+)
+
+
+@settings(
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.integers(0, len(ARCHIVE) - 1), st.integers(0, 255)), max_size=4))
+def test_a_damaged_archive_is_refused_or_its_damage_reported(tmp_path, damage):
+    data = bytearray(ARCHIVE)
+    for position, byte in damage:
+        data[position] = byte
+    try:
+        loaded = load_with("inspect_eval", tmp_path, b"PK\x03\x04" + bytes(data[4:]))
+    except LoadError:
+        return
+    assert loaded.spans or loaded.problems
 
 
 @settings(
