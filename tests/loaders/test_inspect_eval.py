@@ -206,6 +206,7 @@ def test_a_log_becomes_a_tree_of_session_turn_steps_calls_tools_and_sub_agents(t
 
 def test_cached_tokens_are_part_of_the_input_and_a_replayed_answer_is_not_counted(tmp_path):
     calls = of_kind(load_bytes(tmp_path, json.dumps(LOG)), "llm")
+    assert {call["provider"] for call in calls} == {"openai"}
     assert [call["input_tokens"] for call in calls] == [110, 110, None]
     assert [call["cost_given_usd"] for call in calls] == [0.5, 0.5, None]
 

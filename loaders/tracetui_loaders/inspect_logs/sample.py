@@ -143,6 +143,9 @@ class SampleTeller:
         call.attributes |= known(
             {
                 "gen_ai.response.id": response.get("id"),
+                "gen_ai.provider.name": call.model.partition("/")[0]
+                if call.model and "/" in call.model
+                else None,
                 "gen_ai.response.model": mapping(event.get("output")).get("model"),
                 "inspect.role": event.get("role"),
                 "inspect.retries": event.get("retries"),
