@@ -56,6 +56,12 @@ def test_a_step_ends_when_the_model_has_spoken_and_not_when_its_tool_was_allowed
     assert longest < 60_000_000_000  # a permission took 40 minutes
 
 
+def test_a_step_that_was_broken_off_has_no_end():
+    calls = of_kind(load_file(shared(MAIN)), "llm")
+    unused = [call["end_time_unix_nano"] for call in calls if call["input_tokens"] is None]
+    assert unused == [None, None]
+
+
 def test_the_two_agents_of_a_session_are_one_trace_where_the_path_says_so(tmp_path):
     for file, agent in ((MAIN, "main"), (AGENT, "agent-0")):
         folder = tmp_path / "session_1" / "agents" / agent

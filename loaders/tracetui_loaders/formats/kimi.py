@@ -120,6 +120,9 @@ class KimiReader(Reader):
     def _turn(
         self, parts: list[Part], value: dict[str, Any], time: int | None, place: Place
     ) -> None:
+        call = self._call
+        if call is not None and not call.output and call.usage is None:
+            call.latest = None  # broken off: when, nothing says
         self._prompt, self._call = parts, None
         if self._agent is not None:
             self._agent.hear(parts, time)
