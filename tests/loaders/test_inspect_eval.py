@@ -8,6 +8,7 @@ import zipfile
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from loaders.corpus import (
     attributes,
     entries,
@@ -45,7 +46,8 @@ def test_samples_calls_tools_and_scores_are_those_of_the_log(entry):
     loaded, (_, samples) = load_file(path), log_of(path)
     events = [event for sample in samples for event in sample["events"]]
     assert loaded.format == "inspect_eval"
-    assert loaded.lines.rejected == 0 and "rejected" not in loaded.kinds()
+    assert loaded.lines.rejected == 0
+    assert "rejected" not in loaded.kinds()
     assert loaded.count() == (physical_lines(path) if path.suffix == ".json" else 0)
     assert len({span["trace_id"] for span in loaded.spans}) == len(samples)
     assert len(samples) == entry["check"]["records"]
@@ -57,7 +59,9 @@ def test_samples_calls_tools_and_scores_are_those_of_the_log(entry):
     assert len(evaluations(loaded)) == sum(len(sample["scores"]) for sample in samples)
     for span in loaded.spans:
         start, end = span["start_time_unix_nano"], span["end_time_unix_nano"]
-        assert start is not None and end is not None and start <= end
+        assert start is not None
+        assert end is not None
+        assert start <= end
 
 
 @pytest.mark.parametrize("entry", entries("inspect-eval"), ids=lambda entry: entry["file"])
@@ -202,6 +206,7 @@ def test_a_log_becomes_a_tree_of_session_turn_steps_calls_tools_and_sub_agents(t
 
 def test_cached_tokens_are_part_of_the_input_and_a_replayed_answer_is_not_counted(tmp_path):
     calls = of_kind(load_bytes(tmp_path, json.dumps(LOG)), "llm")
+    assert {call["provider"] for call in calls} == {"openai"}
     assert [call["input_tokens"] for call in calls] == [110, 110, None]
     assert [call["cost_given_usd"] for call in calls] == [0.5, 0.5, None]
 
@@ -274,6 +279,29 @@ def test_an_archive_that_was_cut_off_is_refused_with_what_to_do(tmp_path):
     data = archived({"header.json": "{}", "samples/1_epoch_1.json": json.dumps(SAMPLE)})
     with pytest.raises(LoadError, match="copy it again"):
         load_bytes(tmp_path, data[:-30])
+
+
+ARCHIVE = archived(
+    {
+        "header.json": json.dumps({**LOG, "samples": None}),
+        "samples/1_epoch_1.json": json.dumps(SAMPLE),
+    }
+)
+
+
+@settings(
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.integers(0, len(ARCHIVE) - 1), st.integers(0, 255)), max_size=4))
+def test_a_damaged_archive_is_refused_or_its_damage_reported(tmp_path, damage):
+    data = bytearray(ARCHIVE)
+    for position, byte in damage:
+        data[position] = byte
+    try:
+        loaded = load_with("inspect_eval", tmp_path, b"PK\x03\x04" + bytes(data[4:]))
+    except LoadError:
+        return
+    assert loaded.spans or loaded.problems
 
 
 @settings(

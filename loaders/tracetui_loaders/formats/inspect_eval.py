@@ -50,7 +50,7 @@ class InspectEvalLoader(TranscriptLoader):
             return
         try:
             file = archive.opened(source)
-        except (zipfile.BadZipFile, OSError) as error:
+        except archive.ERRORS as error:
             raise LoadError(
                 f"{describe(source.path)}: the archive cannot be read: {error}; "
                 "if it was cut off, copy it again"

@@ -143,6 +143,9 @@ class SampleTeller:
         call.attributes |= known(
             {
                 "gen_ai.response.id": response.get("id"),
+                "gen_ai.provider.name": call.model.partition("/")[0]
+                if call.model and "/" in call.model
+                else None,
                 "gen_ai.response.model": mapping(event.get("output")).get("model"),
                 "inspect.role": event.get("role"),
                 "inspect.retries": event.get("retries"),
@@ -187,6 +190,9 @@ class SampleTeller:
         said = expanded(mapping(choice.get("message")), self._attachments)
         call.say(content_parts(said.get("content")))
         for wish in objects(said.get("tool_calls")):
+            known_tool = self._session.tools.get(str(wish.get("id")))
+            if known_tool is not None and known_tool.answered:
+                del self._session.tools[str(wish["id"])]  # models use ids again
             call.tool(wish.get("id"), call_name(wish), wish.get("arguments"), time, self._place)
         reason = choice.get("stop_reason")
         call.finish_reason = reason if isinstance(reason, str) else None

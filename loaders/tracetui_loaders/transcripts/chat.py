@@ -1,7 +1,8 @@
 """Tells conversations that are kept as chat messages: role, content, tool calls.
 
 A user's message begins a turn, an assistant's is a model call, a tool's answers the call that it
-names, or else the first call of the last reply that nobody answered.
+names, or else the first call of the last reply that nobody answered. Models use the id of a call
+again in later replies (gpt-4o in tau-bench): that is another call.
 
 Source: OpenAI API reference, "Chat completions", messages; Inspect AI and Grok write the name and
 arguments of a call beside its id instead of inside `function`.
@@ -58,14 +59,17 @@ class Chat:
             name = function.get("name") or function.get("function")
             name = name if isinstance(name, str) and name else "tool"
             arguments = function.get("arguments")
+            if isinstance(sent.get("id"), str):
+                self._session.tools.pop(sent["id"], None)
             tool = call.tool(sent.get("id"), name, arguments, time, self.place)
             self._unanswered.append(tool)
         return call
 
     def _answer(self, message: dict[str, Any], time: int | None) -> Tool | None:
         target: Any = message.get("tool_call_id")
-        if not isinstance(target, str) or target not in self._session.tools:
-            target = self._unanswered[0] if self._unanswered else target
+        named = [tool for tool in self._unanswered if tool.call_id == target and target]
+        if named or not isinstance(target, str) or target not in self._session.tools:
+            target = next(iter(named or self._unanswered), target)
         error = message.get("error")
         tool = self._session.answer(target, message.get("content"), time, failed=bool(error))
         if tool in self._unanswered:
