@@ -7,7 +7,16 @@ import pyarrow as pa
 from hypothesis import strategies as st
 from store.memory_store import MemoryStore
 from tracetui_loaders.base import Batch
-from tracetui_loaders.schema import EVENTS, LINKS, LOGS, PROBLEMS, RESOURCES, ROW_BITS, SPANS
+from tracetui_loaders.schema import (
+    EVENTS,
+    LINKS,
+    LOGS,
+    METRICS,
+    PROBLEMS,
+    RESOURCES,
+    ROW_BITS,
+    SPANS,
+)
 from tracetui_store import predicates as p
 from tracetui_store.columns import SPANS as SPAN_COLUMNS
 from tracetui_store.columns import TRACES as TRACE_COLUMNS
@@ -86,6 +95,7 @@ def batch(made, made_logs, source_id=0):
         events=pa.RecordBatch.from_pylist(events, EVENTS),
         links=pa.RecordBatch.from_pylist([], LINKS),
         logs=pa.RecordBatch.from_pylist(records, LOGS),
+        metrics=pa.RecordBatch.from_pylist([], METRICS),
         resources=pa.RecordBatch.from_pylist([], RESOURCES),
         problems=pa.RecordBatch.from_pylist([], PROBLEMS),
     )
