@@ -172,6 +172,15 @@ def test_a_total_that_goes_down_begins_a_new_count(tmp_path):
     assert (total(calls, "input_tokens"), total(calls, "output_tokens")) == (340, 20)
 
 
+def test_usage_that_the_event_itself_holds_is_that_of_one_answer(tmp_path):
+    records = [header(), user(1, "go"), assistant(2, "a")]
+    records += [event(2, "token_count", input_tokens=10, output_tokens=1)]
+    records += [user(3, "on"), assistant(4, "b")]
+    records += [event(4, "token_count", input_tokens=30, output_tokens=2)]
+    calls = of_kind(load(tmp_path, records), "llm")
+    assert [call["input_tokens"] for call in calls] == [10, 30]
+
+
 def test_a_total_that_comes_before_its_items_is_theirs(tmp_path):
     records = [header(), user(1, "go"), counted(2, 10, 1), assistant(2, "done")]
     (call,) = of_kind(load(tmp_path, records), "llm")

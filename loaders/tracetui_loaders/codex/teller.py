@@ -72,7 +72,8 @@ class Teller:
         """Tell an event: what the user interface was told."""
         kind, talk = str(event.get("type")), self._talk
         if kind == "token_count":
-            self._count(mapping(event.get("info")), time, place)
+            # Before 0.30 the event itself is the usage of one answer.
+            self._count(mapping(event.get("info")) or event, time, place)
         elif kind == "user_message":
             said = str(event.get("message"))
             if talk.is_new("event", "user", said):
