@@ -203,6 +203,14 @@ def test_failures_say_what_kind_they_are(tmp_path):
     assert {t["span_id"]: t["error_type"] for t in tools} == {k: v[1] for k, v in outputs.items()}
 
 
+def test_what_is_typed_while_the_agent_is_at_work_begins_no_turn(tmp_path):
+    task = [event(1, "task_started"), user(1, "go"), assistant(2, "a"), user(3, "and that")]
+    records = [header(), *task, assistant(4, "b"), event(5, "task_complete")]
+    records += [event(6, "task_started"), user(6, "next"), assistant(7, "c")]
+    turns = of_kind(load(tmp_path, records), "agent")
+    assert [turn["name"] for turn in turns] == ["go", "next"]
+
+
 def test_a_turn_that_was_aborted_ends_what_runs_in_it(tmp_path):
     records = [header(), user(1, "go"), calls_tool(2, "c1")]
     loaded = load(tmp_path, [*records, event(3, "turn_aborted", reason="interrupted")])
