@@ -172,6 +172,15 @@ def test_a_total_that_goes_down_begins_a_new_count(tmp_path):
     assert (total(calls, "input_tokens"), total(calls, "output_tokens")) == (340, 20)
 
 
+def test_usage_that_the_event_itself_holds_is_that_of_one_answer(tmp_path):
+    records = [header(), user(1, "go"), assistant(2, "a")]
+    records += [event(2, "token_count", input_tokens=10, output_tokens=1)]
+    records += [user(3, "on"), assistant(4, "b")]
+    records += [event(4, "token_count", input_tokens=30, output_tokens=2)]
+    calls = of_kind(load(tmp_path, records), "llm")
+    assert [call["input_tokens"] for call in calls] == [10, 30]
+
+
 def test_a_total_that_comes_before_its_items_is_theirs(tmp_path):
     records = [header(), user(1, "go"), counted(2, 10, 1), assistant(2, "done")]
     (call,) = of_kind(load(tmp_path, records), "llm")
@@ -192,6 +201,14 @@ def test_failures_say_what_kind_they_are(tmp_path):
     records += [tool_said(3, call_id, output) for call_id, (output, _) in outputs.items()]
     tools = of_kind(load(tmp_path, records), "tool")
     assert {t["span_id"]: t["error_type"] for t in tools} == {k: v[1] for k, v in outputs.items()}
+
+
+def test_what_is_typed_while_the_agent_is_at_work_begins_no_turn(tmp_path):
+    task = [event(1, "task_started"), user(1, "go"), assistant(2, "a"), user(3, "and that")]
+    records = [header(), *task, assistant(4, "b"), event(5, "task_complete")]
+    records += [event(6, "task_started"), user(6, "next"), assistant(7, "c")]
+    turns = of_kind(load(tmp_path, records), "agent")
+    assert [turn["name"] for turn in turns] == ["go", "next"]
 
 
 def test_a_turn_that_was_aborted_ends_what_runs_in_it(tmp_path):

@@ -40,7 +40,9 @@ class Conversation:
         self.meter = Meter()
         self.turn_id: str | None = None
         """Of the task that goes on, until a prompt makes it a turn."""
-        self.in_task = False
+        self._in_task = False
+        self._prompted = False
+        """Whether the task that goes on has its prompt."""
         self._mirror = Mirror()
         self._call: Call | None = None
         """The last answer of the model."""
@@ -63,6 +65,11 @@ class Conversation:
         return self._mirror.is_new(source, kind, said)
 
     def begin_task(self, turn_id: Any) -> None:
+        """Note that the agent is at work; the next prompt is what it works on."""
+        self._in_task, self._prompted = True, False
+        self.name_turn(turn_id)
+
+    def name_turn(self, turn_id: Any) -> None:
         """Note the turn that the next prompt begins."""
         if isinstance(turn_id, str) and not self.session.is_claimed(turn_id):
             self.turn_id = turn_id
@@ -77,12 +84,12 @@ class Conversation:
         self._answered = True
         if self.agent is not None:
             self.agent.hear(parts, time)
-        elif self.in_task and self.turn_id is None and self.session.begun:
+        elif self._in_task and self._prompted and self.turn_id is None:
             self.session.current.hear(parts, time)
         else:
             turn_id = self.turn_id or item_id
             self.session.turn(parts, time, turn_id, place, agent=AGENT_NAME)
-            self.turn_id = None
+            self.turn_id, self._prompted = None, True
 
     def add_input(self, role: str, parts: list[Part], time: int | None) -> None:
         """Add what nobody typed to the input of the next call."""
@@ -154,7 +161,7 @@ class Conversation:
 
     def end(self, time: int | None) -> None:
         """End the turn."""
-        self.in_task = False
+        self._in_task = False
         self._answered = True
         if self.agent is None and not self.session.begun:
             return

@@ -59,7 +59,16 @@ EVENT_TOOLS = {
 }
 """Events that end in `_begin` and `_end`, or in `_request` and `_response`, and the tool."""
 _RESULTS = (
-    *("aggregated_output", "formatted_output", "stdout", "result", "results", "output", "action"),
+    *(
+        "aggregated_output",
+        "formatted_output",
+        "stdout",
+        "stderr",
+        "result",
+        "results",
+        "output",
+        "action",
+    ),
     *("content_items", "status"),
 )
 _ARGUMENTS = ("command", "changes", "query", "arguments", "path", "prompt", "revised_prompt")

@@ -72,7 +72,8 @@ class Teller:
         """Tell an event: what the user interface was told."""
         kind, talk = str(event.get("type")), self._talk
         if kind == "token_count":
-            self._count(mapping(event.get("info")), time, place)
+            # Before 0.30 the event itself is the usage of one answer.
+            self._count(mapping(event.get("info")) or event, time, place)
         elif kind == "user_message":
             said = str(event.get("message"))
             if talk.is_new("event", "user", said):
@@ -89,7 +90,7 @@ class Teller:
     def context(self, context: dict[str, Any]) -> None:
         """Take the settings of a turn that begins."""
         self._talk.use(context)
-        self._talk.begin_task(context.get("turn_id"))
+        self._talk.name_turn(context.get("turn_id"))
 
     def compacted(self, payload: dict[str, Any], time: int | None) -> None:
         """Note that the conversation was replaced by a shorter one."""
@@ -196,7 +197,6 @@ class Teller:
         """Tell of a turn's begin or end; whether the event is about one."""
         talk = self._talk
         if kind in ("task_started", "turn_started"):
-            talk.in_task = True
             talk.begin_task(event.get("turn_id"))
         elif kind in ("task_complete", "turn_complete"):
             talk.end(time)

@@ -72,7 +72,6 @@ class CodexTuiReader(Reader):
         talk.use(operation)
         parts: list[Part] = parts_of(operation.get("items"))
         if talk.is_new("item", "user", text_in(parts)):
-            talk.in_task = False  # each operation is a prompt of its own
             talk.prompt(parts, time, operation.get("id"), place)
 
     def _begin(self, session_id: Any, time: int | None, place: Place) -> _Told:
