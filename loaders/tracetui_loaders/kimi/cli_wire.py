@@ -1,9 +1,9 @@
 """Reads the wire of Kimi CLI, before Kimi Code: `~/.kimi/sessions/<project>/<session>/wire.jsonl`.
 
 Source: Kimi CLI 0.5x to 1.x, `src/kimi_cli/wire/types.py`: each line is `{timestamp, message:
-{type, payload}}`. A step is an answer of the model; only its `StatusUpdate` has an id and the usage, and
-repeats it. What a sub-agent does stands inside `SubagentEvent`, and again in a file of its own
-below the session's: where the session's is there, that is left out.
+{type, payload}}`. A step is an answer of the model; only its `StatusUpdate` has an id and the
+usage, and repeats it. What a sub-agent does stands inside `SubagentEvent`, and again in a file of
+its own below the session's: where the session's is there, that is left out.
 """
 
 from pathlib import Path, PurePath
