@@ -121,6 +121,71 @@ def test_what_the_prompt_and_the_context_both_say_is_heard_once(tmp_path):
     assert tool["error_type"] == "user_rejected"
 
 
+def wired(second, kind, **payload):
+    return {"timestamp": 1_785_000_000.0 + second, "message": {"type": kind, "payload": payload}}
+
+
+def used(message_id, tokens_out):
+    usage = {"input_other": 5, "output": tokens_out, "input_cache_read": 90}
+    return {"message_id": message_id, "token_usage": usage}
+
+
+def inner(second, kind, **payload):
+    event = {"type": kind, "payload": payload}
+    return wired(second, "SubagentEvent", task_tool_call_id="c1", event=event)
+
+
+ASKED = {"id": "c1", "function": {"name": "Task", "arguments": "{}"}}
+CLI = [
+    {"type": "metadata", "protocol_version": "1.3"},
+    wired(1, "TurnBegin", user_input="go"),
+    wired(1, "StepBegin", n=1),
+    wired(2, "ContentPart", type="think", think="hm"),
+    wired(3, "ToolCall", **ASKED),
+    wired(3, "StatusUpdate", **used("m1", 2)),
+    inner(4, "StepBegin", n=1),
+    inner(5, "ContentPart", type="text", text="dug"),
+    inner(5, "StatusUpdate", **used("m2", 3)),
+    wired(6, "ToolResult", tool_call_id="c1", return_value={"is_error": True, "output": "no"}),
+    wired(6, "StatusUpdate", **used("m1", 2)),
+    wired(6, "StepBegin", n=2),
+    wired(7, "ContentPart", type="text", text="done"),
+    wired(7, "StatusUpdate", **used("m3", 4)),
+    wired(8, "TurnEnd"),
+]
+
+
+def test_the_wire_of_kimi_cli_gives_the_same_tree_and_counts_an_answer_once(tmp_path):
+    loaded = load_bytes(tmp_path, as_lines(CLI))
+    assert (loaded.format, loaded.lines.rejected, loaded.count()) == ("kimi", 0, len(CLI))
+    spans = {span["span_id"]: span for span in loaded.spans}
+    kinds = [(span["kind"], span["response_id"]) for span in loaded.spans]
+    assert kinds == [
+        ("workflow", None),
+        ("agent", None),
+        ("llm", "m1"),
+        ("tool", None),
+        ("agent", None),
+        ("llm", "m2"),
+        ("llm", "m3"),
+    ]
+    below = next(span for span in loaded.spans if span["response_id"] == "m2")
+    assert spans[below["parent_span_id"]]["parent_span_id"] == "c1"
+    assert spans["c1"]["error_type"] == "tool_error"
+    calls = of_kind(loaded, "llm")
+    assert (total(calls, "input_tokens"), total(calls, "output_tokens")) == (285, 9)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(mutated(CLI), max_size=5))
+def test_a_line_of_kimi_cli_that_is_not_as_it_should_be_is_counted(tmp_path, lines):
+    loaded = load_bytes(tmp_path, as_lines([*CLI[:2], *lines]))
+    assert loaded.count() == len(lines) + 2
+    assert loaded.lines.rejected == loaded.kinds().count("rejected")
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -1,6 +1,7 @@
 """Sessions of Kimi Code: `~/.kimi-code/sessions/<project>/<session>/agents/<agent>/wire.jsonl`.
 
-Also the files of sub-agents, which become part of the session's trace where the path names it.
+Also the files of sub-agents, which become part of the session's trace where the path names it,
+and those of its forerunner Kimi CLI, see `kimi.cli_wire`.
 
 Source: FORMATS §8 "kimi"; Kimi Code wire protocol 1.4. Traps: `context.append_message` repeats
 `turn.prompt`; usage stands in a step's end and again in `usage.record`, which also counts the
@@ -13,6 +14,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from tracetui_loaders.base import Head
+from tracetui_loaders.kimi.cli_wire import CliWire
 from tracetui_loaders.transcripts import (
     Agent,
     Call,
@@ -56,14 +58,23 @@ class KimiReader(Reader):
         self._uncounted: Call | None = None
         """A step that has ended and whose `usage.record` is still to come."""
         self._rejected: set[str] = set()
+        self._cli = CliWire(transcript)
+        self._header: tuple[str, int | None, Place] | None = None
 
     def read(self, value: Any, place: Place) -> None:
         """Tell what one record says."""
+        if _is_cli(value):
+            self._cli.read(value, place)
+            return
         kind, time = value["type"], unix_nano(value.get("time", value.get("created_at")))
+        if kind == "metadata":  # which of the two programs wrote it, the next record says
+            self._header = str(value["protocol_version"]), time, place
+            return
+        self._record(kind, value, time, place)
+
+    def _record(self, kind: Any, value: dict[str, Any], time: int | None, place: Place) -> None:
         session = self._now(time, place)
         match kind:
-            case "metadata":
-                session.resource["kimi.protocol_version"] = str(value["protocol_version"])
             case "config.update":
                 self._configure(value, session)
             case "turn.prompt":
@@ -89,6 +100,10 @@ class KimiReader(Reader):
 
     def _now(self, time: int | None, place: Place) -> Session:
         session = self.transcript.session(self._session_id)
+        if self._header is not None:
+            version, time, place = self._header
+            session.resource["kimi.protocol_version"] = version
+            self._header = None
         if self._session_id is None or self._agent_id in (None, _MAIN):
             session.started(time, place)
         elif self._agent is None:
@@ -303,7 +318,17 @@ class KimiLoader(TranscriptLoader):
         return 0.9 if any(map(_is_record, head.values)) else 0.0
 
 
+def _is_cli(value: Any) -> bool:
+    """Whether a value is a line of Kimi CLI."""
+    if not isinstance(value, dict) or "timestamp" not in value:
+        return False
+    event = value.get("message")
+    return isinstance(event, dict) and "payload" in event and "type" in event
+
+
 def _is_record(value: Any) -> bool:
+    if _is_cli(value):
+        return True
     kind = value.get("type") if isinstance(value, dict) else None
     if kind == "metadata":
         return "protocol_version" in value
