@@ -1,10 +1,7 @@
-"""Builds Arrow batches from normalised spans: Python lists per table, converted once per flush.
-
-This is the inner loop of loading: every line of `add_span` is run once per span.
-"""
+"""Builds Arrow batches from normalised spans: the inner loop of loading, run once per span."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -367,6 +364,9 @@ class BatchBuilder:
         provisional: bool = False,
     ) -> Batch:
         """Return a batch of the first `spans` spans and of everything else that is waiting."""
+        if resume is not None:
+            # Rows that are added when a batch is made have numbers too.
+            resume = replace(resume, ordinal=self._ordinal)
         batch = Batch(
             source_id=self.source_id,
             spans=self._span_batch(spans),

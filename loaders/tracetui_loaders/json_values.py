@@ -5,14 +5,14 @@ steps, as in `formats.otlp_json`: the strict decoder, and for what it refuses th
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from tracetui_loaders.batch import BatchBuilder, Context, RawSpan
 from tracetui_loaders.json_load import AddValue
-from tracetui_loaders.json_records import Record, is_open
+from tracetui_loaders.json_records import BLANK, Record, is_open
 from tracetui_loaders.json_split import decode_leniently, split_values
 
 
@@ -71,6 +71,10 @@ def reading(title: str, read: ReadValue, *, whole: bool = False) -> AddValue:
                 known = [add_value(part, builder) for part in parts]
                 return any(known)
             if not record.complete and is_open(record.data):
+                begun = None if whole else _begun_array(record)
+                if begun is not None:
+                    builder.problem("note", "the array is not closed yet", line, offset)
+                    return add_value(begun, builder)
                 builder.lines.tail += record.lines
                 message = "incomplete last line, still being written?"
                 builder.problem("tail", message, line, offset)
@@ -89,6 +93,20 @@ def reading(title: str, read: ReadValue, *, whole: bool = False) -> AddValue:
         return known
 
     return add_value
+
+
+def _begun_array(record: Record) -> Record | None:
+    """Return what an array that is still being written holds; None if it is nothing to read yet.
+
+    Exporters that write arrays close them when the program ends. A document is read anew when it
+    has grown, so what stands may be taken; a line is read on, and must not be taken in parts.
+    """
+    data = record.data.lstrip(b"[" + BLANK)
+    skipped = len(record.data) - len(data)
+    if not skipped or record.end is not None or data[:1] != b"{" or b"\n" not in record.data:
+        return None
+    line = record.line + record.data.count(b"\n", 0, skipped)
+    return replace(record, data=data, line=line, byte_offset=record.byte_offset + skipped)
 
 
 def _read_all(values: Any, place: Place, title: str, read: ReadValue) -> bool:

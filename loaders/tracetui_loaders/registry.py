@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 GROUP = "tracetui.loaders"
 CERTAIN = 1.0
 """A score that no other loader needs to be asked after."""
+_LIKELIEST = "otlp_json"
+"""Asked first: where it is certain, the other formats need not even be imported."""
 
 
 @runtime_checkable
@@ -44,32 +46,38 @@ class Choice:
 
 @cache
 def loaders() -> tuple[tuple[Loader, ...], tuple[str, ...]]:
-    """Return every loader that works, and what is wrong with those that do not."""
+    """Return every loader that works, by name, and what is wrong with those that do not."""
     found: list[Loader] = []
     broken: list[str] = []
     for name, create in _candidates():
         try:
             found.append(create())
         except Exception as error:  # noqa: BLE001 - a third party's module may raise anything
-            broken.append(f"{name}: {type(error).__name__}: {error}")
-    return tuple(found), tuple(broken)
+            broken.append(_fault(name, error))
+    return tuple(sorted(found, key=lambda loader: loader.name)), tuple(broken)
 
 
 def _candidates() -> Iterator[tuple[str, Callable[[], Loader]]]:
-    """Yield every loader's name and what makes it; built-in ones first."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and workers need none
+    """Yield every loader's name and what makes it: the likeliest first, third parties' last."""
+    names = sorted(module.name for module in pkgutil.iter_modules(formats.__path__))
+    for name in sorted(names, key=lambda name: name != _LIKELIEST):
+        if not name.startswith("_"):
+            yield name, lambda name=name: _built_in(name)
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom needed
 
-    for module in sorted(pkgutil.iter_modules(formats.__path__), key=lambda item: item.name):
-        if not module.name.startswith("_"):
-            yield module.name, lambda name=module.name: _built_in(name)
     for point in sorted(entry_points(group=GROUP), key=lambda item: item.name):
         yield point.name, lambda point=point: _third_party(point)
+
+
+def _fault(name: str, error: Exception) -> str:
+    return f"{name}: {type(error).__name__}: {error}"
 
 
 def _built_in(name: str) -> Loader:
     return import_module(f"{formats.__name__}.{name}").LOADER
 
 
+@cache
 def _third_party(point: "EntryPoint") -> Loader:
     return point.load()()
 
@@ -101,21 +109,23 @@ def choose(head: Head) -> Choice:
     """
     if not head.data.strip(b" \t\r\n\x00"):
         return Choice(None, "the file is empty" if not head.data else "the file holds no text")
-    available, broken = loaders()
     best: Loader | None = None
     best_score = 0.0
-    for loader in available:
+    asked, broken = 0, list[str]()
+    for name, create in _candidates():
         try:
+            loader = create()
             score = loader.sniff(head)
-        except Exception as error:  # noqa: BLE001 - see above
-            broken = (*broken, f"{loader.name}: {type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - a third party's loader may raise anything
+            broken.append(_fault(name, error))
             continue
+        asked += 1
         if score > best_score:
             best, best_score = loader, score
         if score >= CERTAIN:
             break
     if best is None:
-        tried = f"none of the {len(available)} formats fits"
+        tried = f"none of the {asked} formats fits"
         problems = f"; broken: {'; '.join(broken)}" if broken else ""
         return Choice(None, f"{looks_like(head)}; {tried}{problems}", advice(head))
     return Choice(best, f"looks like {best.title} (confidence {best_score:.2f})")

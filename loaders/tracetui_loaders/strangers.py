@@ -8,7 +8,7 @@ from tracetui_loaders.generic.explain import json_seen, mapping_advice
 
 _MAGIC = (
     (b"PAR1", "a Parquet file, but not of spans"),
-    (b"SQLite format 3\x00", "an SQLite database, which is not read: export its traces"),
+    (b"SQLite format 3\x00", "an SQLite database, but not of spans"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),

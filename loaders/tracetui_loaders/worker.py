@@ -11,8 +11,8 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING, cast
 
 import msgspec
 import pyarrow as pa
@@ -22,6 +22,9 @@ from tracetui_loaders.source import Source, SourceError
 
 WORTH_A_PROCESS_BYTES = 8 << 20
 """Smaller sources are decoded before a process has started."""
+
+if TYPE_CHECKING:
+    from io import IOBase
 
 _TABLES = ("spans", "events", "links", "logs", "resources", "problems", "metrics")
 _LENGTH_BYTES = 4
@@ -154,19 +157,25 @@ def _read_table(pipe: IO[bytes], size: int) -> pa.RecordBatch:
     return pa.ipc.open_stream(pa.py_buffer(data)).read_next_batch()
 
 
-def _write(pipe: IO[bytes], header: _Header, tables: list[pa.Buffer]) -> None:
+def _write(pipe: IO[bytes], header: _Header, tables: Sequence[pa.RecordBatch] = ()) -> None:
+    header.sizes = [_ipc_size(table) for table in tables]
     encoded = msgspec.json.encode(header)
     pipe.write(len(encoded).to_bytes(_LENGTH_BYTES, "big") + encoded)
     for table in tables:
-        pipe.write(table)
+        # Column by column: a copy of a whole table would be new memory for every batch.
+        _write_ipc(pa.PythonFile(cast("IOBase", pipe), "w"), table)
     pipe.flush()
 
 
-def _ipc(batch: pa.RecordBatch) -> pa.Buffer:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    return sink.getvalue()
+def _ipc_size(table: pa.RecordBatch) -> int:
+    counter = pa.MockOutputStream()
+    _write_ipc(counter, table)
+    return counter.size()
+
+
+def _write_ipc(sink: pa.NativeFile, table: pa.RecordBatch) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_batch(table)
 
 
 def main(arguments: list[str]) -> None:
@@ -182,20 +191,19 @@ def main(arguments: list[str]) -> None:
     try:
         source = Source(task.path, task.start, task.end)
         for batch in loader_named(task.loader).load(source, task.source_id):
-            tables = [_ipc(getattr(batch, table)) for table in _TABLES]
             lines = batch.lines
             header = _Header(
-                sizes=[table.size for table in tables],
+                sizes=[],
                 source_id=batch.source_id,
                 lines=[lines.ok, lines.repaired, lines.rejected, lines.blank, lines.tail],
                 bytes_done=batch.bytes_done,
                 resume=batch.resume,
                 provisional=batch.provisional,
             )
-            _write(pipe, header, tables)
-        _write(pipe, _Header(sizes=[]), [])
+            _write(pipe, header, [getattr(batch, table) for table in _TABLES])
+        _write(pipe, _Header(sizes=[]))
     except (LoadError, SourceError) as error:
-        _write(pipe, _Header(sizes=[], error=str(error)), [])
+        _write(pipe, _Header(sizes=[], error=str(error)))
     except BrokenPipeError:
         # The parent has what it wants.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

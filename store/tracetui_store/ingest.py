@@ -13,7 +13,7 @@ from tracetui_loaders.rotation import rotated_siblings
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths, expand_user
 from tracetui_loaders.worker import batches
 
-from tracetui_store.asked import nothing_read, total_size
+from tracetui_store.asked import total_size
 from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.duckdb_file import LOADER as DUCKDB
 from tracetui_store.known import Known, KnownSources
@@ -123,10 +123,11 @@ class Ingest:
             self._settle()
         self._store.price(self._book)
         self._check_all_committed()
-        if not failures and not self._cancelled.is_set():
+        none_read = bool(failures) and len(failures) == len(paths)
+        if not none_read and not self._cancelled.is_set() and self._known.can_be_saved():
             self._publish()
         self._report(describe(paths[-1]), 0, finished=True)
-        if failures and len(failures) == len(paths):
+        if none_read:
             raise LoadError(nothing_read(failures, self._advice))
 
     def follow(self) -> None:

@@ -144,6 +144,16 @@ class KnownSources:
         for known in self._by_path.values():
             known.instead_of = [item for item in known.instead_of if item not in dropped]
 
+    def can_be_saved(self) -> bool:
+        """Whether what is known of every source will still be so at the next open.
+
+        That a file is of no known format is such a fact; that reading it failed is not.
+        """
+        return all(
+            known.identity is not None and (known.failure is None or known.format is None)
+            for known in self._by_path.values()
+        )
+
     def locate(self, paths: Sequence[str]) -> list[Known]:
         """Find out what files that were renamed are called now; return those that are gone."""
         for path in paths:

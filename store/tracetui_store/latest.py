@@ -7,10 +7,27 @@ from typing import Generic, TypeVar
 from tracetui_store.protocol import QueryInterruptedError, TraceReader, TraceStore
 
 AnswerT = TypeVar("AnswerT")
+_AGAIN_SECONDS = 0.05
 
 
 class SupersededError(Exception):
     """A newer question was asked, or the query was cancelled: there is no answer to show."""
+
+
+class _Running:
+    """A query under way."""
+
+    def __init__(self, reader: TraceReader, lock: threading.Lock) -> None:
+        self.reader = reader
+        self.ended = threading.Event()
+        self._lock = lock
+
+    def interrupt_until_ended(self) -> None:
+        """Interrupt again and again: an interrupt just before a statement begins is lost."""
+        while not self.ended.wait(_AGAIN_SECONDS):
+            with self._lock:
+                if not self.ended.is_set():
+                    self.reader.interrupt()
 
 
 class LatestQuery(Generic[AnswerT]):
@@ -19,7 +36,7 @@ class LatestQuery(Generic[AnswerT]):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked = 0
-        self._running: TraceReader | None = None
+        self._running: _Running | None = None
 
     def run(self, store: TraceStore, query: Callable[[TraceReader], AnswerT]) -> AnswerT:
         """Run `query` on the calling thread, and end the one that runs now.
@@ -31,7 +48,7 @@ class LatestQuery(Generic[AnswerT]):
             with self._lock:
                 self._end()
                 number = self._asked
-                self._running = reader
+                running = self._running = _Running(reader, self._lock)
             try:
                 answer = query(reader)
             except QueryInterruptedError:
@@ -41,7 +58,8 @@ class LatestQuery(Generic[AnswerT]):
             finally:
                 # Before the reader is closed: nobody may interrupt it after that.
                 with self._lock:
-                    if self._running is reader:
+                    running.ended.set()
+                    if self._running is running:
                         self._running = None
             if not self._is_latest(number):
                 raise SupersededError
@@ -55,7 +73,9 @@ class LatestQuery(Generic[AnswerT]):
     def _end(self) -> None:
         self._asked += 1
         if self._running is not None:
-            self._running.interrupt()
+            running, self._running = self._running, None
+            running.reader.interrupt()
+            threading.Thread(target=running.interrupt_until_ended, daemon=True).start()
 
     def _is_latest(self, number: int) -> bool:
         with self._lock:

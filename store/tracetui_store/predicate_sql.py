@@ -46,8 +46,9 @@ _SPAN_EXPRESSIONS = {
         "WHEN {s}.end_time_unix_nano < {s}.start_time_unix_nano THEN 0 END"
     ),
     "outcome": (
-        "CASE WHEN {s}.error THEN 'error' WHEN {s}.end_time_unix_nano IS NULL THEN 'running' "
-        "ELSE 'ok' END"
+        "CASE WHEN {s}.error THEN 'error' "
+        "WHEN {s}.end_time_unix_nano IS NULL AND {s}.start_time_unix_nano IS NOT NULL "
+        "THEN 'running' ELSE 'ok' END"
     ),
     "finish_reason": "array_to_string({s}.finish_reasons, ',')",
 }

@@ -225,6 +225,12 @@ def test_a_model_behind_a_gateway_is_its_makers():
     assert fields(sent)["provider"] == "openai"
 
 
+def test_a_numbered_thread_is_no_conversation():
+    assert "session_id" not in fields({"thread_id": 23})
+    assert "session_id" not in fields({"thread_id": "23"})
+    assert fields({"thread_id": "thread_x"})["session_id"] == "thread_x"
+
+
 def test_where_a_langgraph_span_ran_is_in_its_metadata():
     found = fields({"metadata": '{"langgraph_node": "plan", "thread_id": "t1", "n": 1}'})
     assert (found["graph_node"], found["session_id"]) == ("plan", "t1")

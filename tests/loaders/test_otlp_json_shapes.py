@@ -182,7 +182,6 @@ NOT_TRACES = {
         "no known trace format",
     ),
     "JSON of batches of something else": (b'{"batches": [1, 2], "epoch": 3}', "no known trace"),
-    "a database": (b"SQLite format 3\x00" + bytes(100), "SQLite"),
     "an archive": (b"PK\x03\x04" + bytes(100), "zip"),
     "UTF-16": ("{}".encode("utf-16"), "UTF-16"),
     "nothing": (b"", "empty"),

@@ -206,7 +206,9 @@ def test_only_what_is_new_is_read(tmp_path):
     source.close()
 
 
-@pytest.mark.parametrize("data", [gzip.compress(good(1) + b"\n"), pretty(1)])
+@pytest.mark.parametrize(
+    "data", [gzip.compress(good(1) + b"\n"), pretty(1)], ids=["gzip", "document"]
+)
 def test_what_cannot_be_read_on_says_so(tmp_path, data):
     (tmp_path / "traces").write_bytes(data)
     reading = Reading(tmp_path / "traces")

@@ -159,3 +159,14 @@ def test_a_stranger_among_the_lines_is_rejected_alone(tmp_path, name):
     assert [problem["line"] for problem in loaded.problems if problem["kind"] == "rejected"] == [
         len(SAMPLES[name]) + number for number in (1, 2, 3)
     ]
+
+
+@pytest.mark.parametrize("rest", ["\n", ",\n", ',\n{"name": "torn', ",\n{\n"])
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "converse_messages"])
+def test_what_stands_in_an_array_that_is_still_being_written_is_read(tmp_path, name, rest):
+    whole = load_with(name, tmp_path, written(SAMPLES[name]))
+    text = "[" + "\n,".join(json.dumps(value, indent=1) for value in SAMPLES[name]) + rest
+    loaded = accounted(tmp_path, name, text.encode())
+    assert loaded.names == whole.names
+    assert loaded.lines.rejected == 0
+    assert loaded.kinds() == ["note", *(["tail"] if "{" in rest else [])]

@@ -80,3 +80,9 @@ def test_a_total_that_goes_down_begins_anew():
     assert meter.added(Usage(100, 10)) is None
     assert meter.added(Usage(30, 3)) == Usage(30, 3)
     assert meter.added(Usage(40, 5)) == Usage(10, 2)
+
+
+def test_a_total_of_which_one_count_goes_down_begins_anew():
+    meter = Meter()
+    meter.added(Usage(980, 640))
+    assert meter.added(Usage(1620, 240)) == Usage(1620, 240)

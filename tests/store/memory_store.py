@@ -42,6 +42,11 @@ NEWEST = Sort()
 JSON_FIELDS = {"attributes", "extra", "event", "log", "log_attributes"}
 
 
+def is_running(span):
+    """Whether it has begun and not ended; what has no time at all may be either."""
+    return span["start_time_unix_nano"] is not None and span["end_time_unix_nano"] is None
+
+
 class MemoryStore:
     """Spans as dicts: every column of `spans`, and `texts`, a list of (field, text)."""
 
@@ -67,8 +72,7 @@ class MemoryReader:
 
     def value(self, span, column):
         if column == "outcome":
-            running = span["end_time_unix_nano"] is None
-            return "error" if span["error"] else "running" if running else "ok"
+            return "error" if span["error"] else "running" if is_running(span) else "ok"
         if column == "duration_nano":
             start, end = span["start_time_unix_nano"], span["end_time_unix_nano"]
             return None if start is None or end is None else max(end - start, 0)
@@ -172,9 +176,7 @@ class MemoryReader:
         sums = self.sums(spans)
         starts = known(spans, "start_time_unix_nano")
         ends = known(spans, "end_time_unix_nano")
-        open_roots = [
-            s for s in spans if s["parent_span_id"] is None and s["end_time_unix_nano"] is None
-        ]
+        open_roots = [s for s in spans if s["parent_span_id"] is None and is_running(s)]
         begun = [s for s in spans if s["start_time_unix_nano"] is not None]
         begun.sort(key=lambda s: (s["start_time_unix_nano"], s["row_id"]))
         roots = [s for s in begun if s["parent_span_id"] is None]
@@ -200,9 +202,9 @@ class MemoryReader:
             "session_id": first(spans, "session_id"),
         }
         for column in ("name", "kind"):
-            row[column] = first(roots, column) or first(begun, column) or first(spans, column)
+            row[column] = first([*roots, *begun, *spans], column)
         for column in ("agent_name", "service_name"):
-            row[column] = first(begun, column) or first(spans, column)
+            row[column] = first([*begun, *spans], column)
         return row
 
     def sums(self, spans):
@@ -224,7 +226,7 @@ class MemoryReader:
             ),
             errors=sum(not any(child["error"] for child in self.children(s)) for s in failed),
             error_spans=len(failed),
-            running=sum(s["end_time_unix_nano"] is None for s in spans),
+            running=sum(map(is_running, spans)),
             orphans=sum(self.is_orphan(s) for s in spans),
             logs=len({record["row_id"] for record in self.log_texts}),
         )

@@ -1,65 +1,49 @@
 """Killed at any moment, the next open is right and has lost nothing that was in the file."""
 
+import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from otlp_files import agent_trace, request
-from tracetui_store.cache import Cache
 from tracetui_store.opening import open_store
 
-TRACES = 400
-KILLS = 8
-_LOAD = """
-import sys
-from pathlib import Path
-import tracetui_store.ingest
-tracetui_store.ingest.SMALLEST_BYTES = 1
-from tracetui_store.cache import Cache
-from tracetui_store.opening import open_store
-store, ingest = open_store([sys.argv[1]], cache=Cache(Path(sys.argv[2])))
-print("began", flush=True)
-ingest.run()
-store.close()
-print("ended", flush=True)
-"""
+KILLS = 50
+PROGRAM = Path(__file__).with_name("killed_loads.py")
 
 
-def totals(path: Path, cache: Cache | None):
-    store, ingest = open_store([str(path)], cache=cache)
-    try:
-        ingest.run()
-        with store.reader() as reader:
-            return reader.totals()
-    finally:
-        store.close()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a Unix thing")
-def test_a_load_killed_at_random_moments_leaves_no_wrong_cache(tmp_path, monkeypatch):
-    monkeypatch.setattr("tracetui_store.ingest.SMALLEST_BYTES", 1)
-    path = tmp_path / "traces.jsonl"
-    path.write_text("".join(request(*agent_trace(n)) + "\n" for n in range(1, TRACES + 1)))
-    expected = totals(path, None)
-    chosen = random.Random(5)
-    command = [sys.executable, "-c", _LOAD, str(path)]
-    for number in range(KILLS):
-        folder = tmp_path / f"cache-{number}"
-        environment = {**os.environ, "TMPDIR": str(tmp_path)}
-        with subprocess.Popen(
-            [*command, str(folder)], stdout=subprocess.PIPE, env=environment
-        ) as process:
-            assert process.stdout.readline() == b"began\n"
-            time.sleep(chosen.random() * 0.5)
-            process.send_signal(signal.SIGKILL)
-        assert totals(path, Cache(folder)) == expected
-        assert totals(path, Cache(folder)) == expected
-        assert not list(folder.glob("*.tmp"))
+@pytest.mark.skipif(sys.platform != "linux", reason="forks a process that has threads at hand")
+def test_after_fifty_kills_of_loads_publications_and_follows_every_open_is_right(tmp_path):
+    tests = PROGRAM.parent.parent
+    paths = [str(Path(path).resolve()) for path in sys.path if path]
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), str(tmp_path), "20261121", str(KILLS)],
+        env={
+            **os.environ,
+            "TMPDIR": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join([str(tests), *paths]),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    trials = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(trials) == KILLS
+    for phase, killed, counted, found, left in trials:
+        assert killed, phase
+        for opened in found:
+            assert opened is not None, phase
+            totals, _, duplicates, rejected = opened
+            assert (totals, duplicates, rejected) == (counted, 0, 0), phase
+        assert left == [], phase
+    # Kills came before and after a cache was there, and files had grown by then.
+    assert {found[0][1] for _, _, _, found, _ in trials} == {True, False}
+    assert len({tuple(counted) for _, _, counted, _, _ in trials}) > 5
+    assert all(found[1][1] for _, _, _, found, _ in trials if len(found) == 2)
+    # What killed loads had in their private directories went with the next open.
+    assert len(list(tmp_path.glob("tracetui-*"))) <= 1
 
 
 def test_what_a_killed_process_had_loaded_is_removed_by_the_next(tmp_path, monkeypatch):
@@ -69,5 +53,7 @@ def test_what_a_killed_process_had_loaded_is_removed_by_the_next(tmp_path, monke
     (left / "traces.duckdb").write_bytes(b"secrets")
     path = tmp_path / "traces.jsonl"
     path.write_text(request(*agent_trace(1)) + "\n")
-    totals(path, None)
+    store, ingest = open_store([str(path)])
+    ingest.run()
+    store.close()
     assert not left.exists()

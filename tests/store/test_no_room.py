@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from otlp_files import agent_trace, request
-from tracetui_loaders import json_load
+from tracetui_loaders import batch
 from tracetui_store import room
 from tracetui_store.cache import Cache
 from tracetui_store.opening import open_store
@@ -161,7 +161,7 @@ def test_files_that_may_not_grow_leave_no_half_cache_and_no_raw_words(most, trac
 
 def test_a_load_that_would_fill_the_disk_stops_with_what_it_has_in_view(traces, monkeypatch):
     monkeypatch.setattr(room, "_SMALL_BYTES", 100_000)
-    monkeypatch.setattr(json_load, "BATCH_SPANS", 500)
+    monkeypatch.setattr(batch, "BATCH_SPANS", 500)
     free = iter([10**9, 10**9, 0])
     usage = room.shutil.disk_usage(".")
     monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage._replace(free=next(free)))

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from tracetui_loaders import registry
+from tracetui_loaders import batch, registry
 from tracetui_loaders.formats.otlp_json import OtlpJsonLoader
-from tracetui_loaders.json_load import load_values
 
 MARK = b'{"whole"'
 
@@ -20,13 +19,13 @@ class WholeLoader(OtlpJsonLoader):
         return 1.0 if head.data.startswith(MARK) else 0.0
 
     def load(self, source, source_id):
-        for batch in super().load(source, source_id):
-            yield replace(batch, resume=None, provisional=False)
+        for found in super().load(source, source_id):
+            yield replace(found, resume=None, provisional=False)
 
 
 def use_whole_files(monkeypatch):
     """Let files that begin with `MARK` be read by `WholeLoader`, in small batches."""
     loader, found = WholeLoader(), registry.loaders()
     monkeypatch.setattr(registry, "loaders", lambda: ((loader, *found[0]), found[1]))
-    monkeypatch.setitem(load_values.__globals__, "FIRST_BATCH_SPANS", 3)
-    monkeypatch.setitem(load_values.__globals__, "BATCH_SPANS", 20)
+    monkeypatch.setattr(batch, "FIRST_BATCH_SPANS", 3)
+    monkeypatch.setattr(batch, "BATCH_SPANS", 20)

@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracetui.headless.command_error import INTERRUPTED, USAGE, CommandError
+from tracetui.headless.load_options import LoadOptions
 from tracetui.signals import clean_up_when_ended
 
 
@@ -83,6 +84,9 @@ Limit = Annotated[
     typer.Option(min=0, help="Print at most this many; 0 prints all.", show_default=False),
 ]
 
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
+Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -122,7 +126,9 @@ def _open(
     if not terminal.can_draw():
         from tracetui.headless import opening
 
-        opening.run(paths, map_file=map_file, price_file=prices)
+        opening.run(
+            paths, LoadOptions(cached=cached, reindex=reindex, map_file=map_file, price_file=prices)
+        )
         return
     from tracetui_loaders import source
 
@@ -143,10 +149,6 @@ def _open(
     explorer.run()
     if explorer.return_code:
         raise typer.Exit(explorer.return_code)
-
-
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Keep everything in a temporary store.")]
-Reindex = Annotated[bool, typer.Option("--reindex", help="Build the cache anew.")]
 
 
 @app.command("open")
@@ -211,12 +213,21 @@ def demo(
 
 @app.command()
 def summary(
-    paths: Paths, as_json: AsJson = False, map_file: MapFile = None, prices: Prices = None
+    paths: Paths,
+    *,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
+    prices: Prices = None,
 ) -> None:
     """Print totals: traces, spans, model calls, tokens, cost, errors."""
     from tracetui.headless import summary as command
 
-    command.run(paths, as_json=as_json, map_file=map_file, price_file=prices)
+    options = LoadOptions(
+        cached=not no_cache, reindex=reindex, map_file=map_file, price_file=prices
+    )
+    command.run(paths, as_json=as_json, options=options)
 
 
 @app.command()
@@ -231,6 +242,8 @@ def traces(
     filter_: Filter = "",
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
 ) -> None:
     """Print one line per trace."""
@@ -242,7 +255,7 @@ def traces(
         reverse=reverse,
         limit=limit,
         as_json=as_json,
-        map_file=map_file,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
         filter_text=filter_,
     )
 
@@ -270,6 +283,8 @@ def show(
     ] = False,
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
 ) -> None:
     """Print the span tree of a trace, or of each."""
@@ -283,7 +298,7 @@ def show(
         conversation=conversation,
         limit=limit,
         as_json=as_json,
-        map_file=map_file,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
     )
 
 
@@ -299,6 +314,8 @@ def spans(
     filter_: Filter = "",
     limit: Limit = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
 ) -> None:
     """Print one line per span; with --json one normalised span per line."""
@@ -315,37 +332,65 @@ def spans(
         payloads=payloads,
         limit=limit,
         as_json=as_json,
-        map_file=map_file,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
         filter_text=filter_,
     )
 
 
 @app.command()
-def doctor(paths: Paths, as_json: AsJson = False, map_file: MapFile = None) -> None:
+def doctor(
+    paths: Paths,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
+) -> None:
     """Print what became of every file and line: the ingest report."""
     from tracetui.headless import doctor as command
 
-    command.run(paths, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        as_json=as_json,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
+    )
 
 
 @app.command()
 def errors(
-    paths: Paths, limit: Limit = None, as_json: AsJson = False, map_file: MapFile = None
+    paths: Paths,
+    *,
+    limit: Limit = None,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
 ) -> None:
     """Print errors grouped by cause."""
     from tracetui.headless import errors as command
 
-    command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
+    command.run(
+        paths,
+        limit=limit,
+        as_json=as_json,
+        options=LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file),
+    )
 
 
 @app.command()
 def loops(
-    paths: Paths, limit: Limit = None, as_json: AsJson = False, map_file: MapFile = None
+    paths: Paths,
+    *,
+    limit: Limit = None,
+    as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
+    map_file: MapFile = None,
 ) -> None:
     """Print what goes round in circles, and what it cost."""
     from tracetui.headless import loops as command
 
-    command.run(paths, limit=limit, as_json=as_json, map_file=map_file)
+    options = LoadOptions(cached=not no_cache, reindex=reindex, map_file=map_file)
+    command.run(paths, limit=limit, as_json=as_json, options=options)
 
 
 @app.command()
@@ -359,13 +404,18 @@ def cost(
         float | None, typer.Option(min=0, metavar="USD", help="Say if it is exceeded.")
     ] = None,
     as_json: AsJson = False,
+    no_cache: NoCache = False,
+    reindex: Reindex = False,
     map_file: MapFile = None,
     prices: Prices = None,
 ) -> None:
     """Print what the model calls cost, and what of it has no price."""
     from tracetui.headless import cost as command
 
-    command.run(paths, by=by, budget=budget, as_json=as_json, map_file=map_file, price_file=prices)
+    options = LoadOptions(
+        cached=not no_cache, reindex=reindex, map_file=map_file, price_file=prices
+    )
+    command.run(paths, by=by, budget=budget, as_json=as_json, options=options)
 
 
 @app.command()

@@ -4,6 +4,8 @@ Source: semantic-conventions `exceptions`, `http`, `database`, `rpc`, `messaging
 RULES §1 rule 7.
 """
 
+from typing import Any
+
 from tracetui_loaders.conventions.base import (
     Convention,
     Key,
@@ -11,6 +13,7 @@ from tracetui_loaders.conventions.base import (
     always,
     small_count,
     status_code,
+    text,
 )
 
 VECTOR_STORES = frozenset(
@@ -51,6 +54,11 @@ def _messaging(span: Span) -> tuple[str, str] | None:
     return ("messaging", "messaging.*") if found else None
 
 
+def _conversation(value: Any) -> str | None:
+    """Return the id of a thread of messages; a number is a thread of the operating system."""
+    return None if not isinstance(value, str) or value.isdecimal() else text(value)
+
+
 GENERIC = Convention(
     name="generic",
     keys=(
@@ -72,7 +80,7 @@ GENERIC = Convention(
         Key("http.request.resend_count", "resend_count", 0, small_count),
         Key("thread.id", "thread_id", 0),
         Key("tracetui.derived_from", "derived_from", 0),
-        Key("thread_id", "session_id", 130),
+        Key("thread_id", "session_id", 130, _conversation),
         Key("messaging.message.id", "message_id", 0),
         Key("messaging.destination.name", "message_destination", 0),
         Key("messaging.destination", "message_destination", 10),

@@ -23,6 +23,8 @@ from tracetui_loaders.source import Source
 
 SURENESS = 0.05
 _LEAST_SHARE = 0.5
+_ANY_TIME = "2025-01-01T00:00:00Z"
+"""Stands for a value that is not known, as an id, a name or a time."""
 _INHERITED = str | int | float
 
 
@@ -55,9 +57,9 @@ class GenericLoader:
             for item in items_of(value)
             for record, _ in records_of(item, None)
         ]
-        if not records:
+        if not head.values:
             # A document larger than the head: its keys are all there is.
-            records = [dict.fromkeys(keys, "1") for keys in head.keys] if not head.values else []
+            records = [dict.fromkeys(keys, _ANY_TIME) for keys in head.keys]
         fitting = sum(1 for record in records if fits(record))
         return SURENESS if fitting and fitting >= _LEAST_SHARE * len(records) else 0.0
 
@@ -85,8 +87,10 @@ def records_of(value: Any, mapping: FieldMapping | None) -> Iterator[tuple[Any, 
     """Yield the records that a value holds, each with what the document around them says."""
     if isinstance(value, dict):
         inner = at_path(value, mapping.records) if mapping and mapping.records else None
-        if inner is None and mapping is None and not _is_record(value):
+        if inner is None and mapping is None:
             inner = next((value[name] for name in WRAPPERS if _are_records(value.get(name))), None)
+            if inner is not None and _is_record(value):
+                inner = None
         if isinstance(inner, list):
             around = {
                 key: item

@@ -5,25 +5,23 @@ dataframe's table has `attributes.x.y` columns, whose lists are Python's text of
 ordinary tables are read, read-only; a database in use is read as of its last checkpoint or with
 its log, where one stands beside it.
 
-Source: arize-phoenix `src/phoenix/db/models.py` (`Span`, `Trace`), SQLite "URI filenames";
-FORMATS §6.
+Source: arize-phoenix `src/phoenix/db/models.py` (`Span`, `Trace`); FORMATS §6.
 """
 
 import ast
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any, ClassVar
 
 from tracetui_loaders.base import Batch, Head, LoadError
 from tracetui_loaders.batch import BatchBuilder
 from tracetui_loaders.loose import flattened, unpacked
 from tracetui_loaders.source import Source, describe
+from tracetui_loaders.sqlite_file import MAGIC, connect
 from tracetui_loaders.table_rows import ATTRIBUTE, WHOLE, add_row, field_of, table_kind
 from tracetui_loaders.vendor_values import mapping
 
-_MAGIC = b"SQLite format 3\x00"
 _TABLES = """
 SELECT name FROM sqlite_master
 WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' AND name NOT LIKE 'sqlite_%' ORDER BY rowid
@@ -43,7 +41,7 @@ class SqliteSpansLoader:
 
     def sniff(self, head: Head) -> float:
         """Return how surely it has span tables: their columns stand in its first pages."""
-        if not head.data.startswith(_MAGIC):
+        if not head.data.startswith(MAGIC):
             return 0.0
         return 0.8 if b"span_id" in head.data and b"start_time" in head.data else 0.1
 
@@ -58,27 +56,11 @@ class SqliteSpansLoader:
             raise LoadError(f"{title} must be a plain file, not a stream or compressed")
         builder = BatchBuilder(source_id)
         try:
-            with closing(_connect(source.path)) as connection:
+            with closing(connect(source.path)) as connection:
                 yield from _load(connection, builder, title)
         except sqlite3.Error as error:
             raise LoadError(f"{title} cannot be read: {error}") from error
         yield builder.flush(source.size)
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    file = Path(path).resolve()
-    # Without `immutable` SQLite may write a lock file beside it; with it, a log is not seen.
-    logged = Path(f"{file}-wal").exists()
-    uri = f"{file.as_uri()}?mode=ro{'' if logged else '&immutable=1'}"
-    connection = sqlite3.connect(uri, uri=True)
-    connection.text_factory = _text
-    # A damaged or hostile schema must not call functions.
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
 
 
 def _load(connection: sqlite3.Connection, builder: BatchBuilder, title: str) -> Iterator[Batch]:

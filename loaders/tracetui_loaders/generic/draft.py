@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from tracetui_loaders.generic import names
@@ -122,19 +123,15 @@ def _by_usual_names(
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
     """Return the fields found, what is left over, and the units that names tell."""
     at = _names_of(record)
-    found: dict[str, Any] = {}
-    taken: set[str] = set()
-    units: dict[str, str] = {}
-    for name, usual in names.FIELDS.items():
-        for candidate in usual:
-            place = at.get(candidate)
-            if place is None or not _suits(name, place[1]):
-                continue
-            found[name] = place[1]
-            units[name] = _unit(candidate)
-            if name not in _ALSO_KEPT:
-                taken.add(place[0])
-            break
+    best: dict[str, tuple[int, str, str, Any]] = {}
+    for candidate, (key, value) in at.items():
+        for name, rank in names.FIELDS_OF.get(candidate, ()):
+            known = best.get(name)
+            if (known is None or rank < known[0]) and _suits(name, value):
+                best[name] = (rank, candidate, key, value)
+    found = {name: value for name, (_, _, _, value) in best.items()}
+    units = {name: _unit(best[name][1]) for name in _TIMED if name in best}
+    taken = {key for name, (_, _, key, _) in best.items() if name not in _ALSO_KEPT}
     # A run's id is its own where it also names its parent (LangChain's callbacks).
     if "parentrunid" in at and "runid" in at:
         found["span_id"] = at["runid"][1]
@@ -150,6 +147,7 @@ def _by_usual_names(
 
 
 _ALSO_KEPT = frozenset({"kind", "phase", "role", "level", "status", "agent_name", "service_name"})
+_TIMED = ("start", "time", "end", "duration")
 _SCALARS = frozenset(
     {
         *("trace_id", "span_id", "parent_span_id", "session_id", "name", "kind", "role", "phase"),
@@ -200,6 +198,7 @@ def _names_of(record: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     return at
 
 
+@lru_cache(maxsize=256)
 def _unit(name: str) -> str:
     """Return the unit that a plain name ends in; `any` if it does not say."""
     for unit, endings in _UNIT_OF_NAME:

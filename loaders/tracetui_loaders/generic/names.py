@@ -8,6 +8,7 @@ Cloud's structured logs for the names of plain logs.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -134,6 +135,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """Field to its usual names, the surest first. Every field may be given in a mapping file."""
 
+FIELDS_OF: dict[str, list[tuple[str, int]]] = {}
+"""A usual name to the fields that it may be, each with its place in their lists."""
+for _field, _usual in FIELDS.items():
+    for _rank, _name in enumerate(_usual):
+        FIELDS_OF.setdefault(_name, []).append((_field, _rank))
+
 HOLDERS = frozenset(
     {
         *("usage", "tokens", "tokenusage", "usagemetadata", "metadata", "meta", "attributes"),
@@ -155,6 +162,7 @@ WRAPPERS = (
 _PLAIN = re.compile(r"[^a-z0-9]")
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Return a name as names are compared."""
     return _PLAIN.sub("", name.lower())

@@ -26,7 +26,7 @@ _BATCH_SPANS = 2_048
 _PROGRESS_BYTES = 8 << 20
 """How much is read between two batches that only say how far reading has come."""
 _KINDS_LISTED = 30
-_UNREADABLE = (
+UNREADABLE = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -70,6 +70,8 @@ class Transcript:
         Files of one name in different folders differ by what they hold.
         """
         first = self._head.partition(b"\n")[0]
+        if first.strip() in (b"{", b"["):
+            first = self._head  # of a document, which does not grow, the first line says nothing
         return f"{self.stem}-{blake2b(first, digest_size=4).hexdigest()}"
 
     def session(self, session_id: Any = None) -> Session:
@@ -94,6 +96,10 @@ class Transcript:
     def ignore(self, kind: str) -> None:
         """Count a record that is known and has nothing to show; the report says how many."""
         self._ignored[kind] += 1
+
+    def ignore_as(self, other: "Transcript") -> None:
+        """Count what `other` left out, of the same source."""
+        self._ignored += other._ignored
 
     def repeated(self, record_id: Any) -> bool:
         """Whether a record with this id was read before: a resumed session repeats its history."""
@@ -189,22 +195,15 @@ class _Loading:
         if source.truncated:
             builder.problem("tail", "the compressed stream ends before its end mark", None, None)
         self._finish()
-        for session in self._transcript.sessions:
-            while True:
-                room = _BATCH_SPANS - builder.size
-                more = session.emit(builder, self._scope, room)
-                if builder.size >= _BATCH_SPANS:
-                    yield builder.flush(source.bytes_done)
-                if not more:
-                    break
+        yield from emitted(self._transcript, builder, self._scope, source.bytes_done)
         yield builder.flush(source.bytes_done)
 
     def _finish(self) -> None:
         builder = self._builder
         try:
             self._reader.finish()
-        except _UNREADABLE as error:
-            builder.problem("note", f"the end could not be read: {_reason(error)}", None, None)
+        except UNREADABLE as error:
+            builder.problem("note", f"the end could not be read: {reason_of(error)}", None, None)
         if self._transcript.ignored:
             message = f"records that have nothing to show: {self._transcript.ignored}"
             builder.problem("note", message, None, None)
@@ -234,7 +233,7 @@ class _Loading:
         try:
             value = decode_leniently(record.data)
         except (ValueError, RecursionError) as failure:
-            self._reject(record, f"not JSON: {_reason(failure)}")
+            self._reject(record, f"not JSON: {reason_of(failure)}")
             return
         try:
             value = msgspec.convert(value, self._type)
@@ -248,8 +247,8 @@ class _Loading:
     def _read(self, value: Any, record: Record) -> bool:
         try:
             self._reader.read(value, Place(record.line, record.byte_offset))
-        except _UNREADABLE as error:
-            self._reject(record, f"not {self._title}: {_reason(error)}")
+        except UNREADABLE as error:
+            self._reject(record, f"not {self._title}: {reason_of(error)}")
             return False
         return True
 
@@ -258,7 +257,20 @@ class _Loading:
         self._builder.problem("rejected", reason, record.line, record.byte_offset)
 
 
-def _reason(error: Exception) -> str:
+def emitted(
+    transcript: Transcript, builder: BatchBuilder, scope: str, bytes_done: int
+) -> Iterator[Batch]:
+    """Add all sessions to `builder`, and yield the batches that that fills."""
+    for session in transcript.sessions:
+        more = True
+        while more:
+            more = session.emit(builder, scope, _BATCH_SPANS - builder.size)
+            if builder.size >= _BATCH_SPANS:
+                yield builder.flush(bytes_done)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why something could not be read, for a person."""
     if isinstance(error, RecursionError):
         return "nested too deep"
     if isinstance(error, NotKnownError):

@@ -148,13 +148,19 @@ class Meter:
         last, self._last = self._last, total
         if total == last:
             return None
-        if total.size < last.size:
+        if _is_lower(total.input_tokens, last.input_tokens) or _is_lower(
+            total.output_tokens, last.output_tokens
+        ):
             return total
         values = {name: _difference(total, last, name) for name in _COUNTS}
         cost = total.cost_usd
         if cost is not None and last.cost_usd is not None:
             cost = max(0.0, cost - last.cost_usd)
         return Usage(**values, cost_usd=cost)
+
+
+def _is_lower(now: int | None, before: int | None) -> bool:
+    return now is not None and before is not None and now < before
 
 
 def _difference(total: Usage, last: Usage, name: str) -> int | None:

@@ -7,6 +7,7 @@ from tracetui_analyses.cost import COST_COLUMNS, DIMENSIONS, CostGroup, CostRepo
 from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.command_error import USAGE, CommandError
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
 from tracetui.view_models import format as fmt
@@ -38,8 +39,7 @@ def run(
     by: str,
     budget: float | None,
     as_json: bool,
-    map_file: str | None = None,
-    price_file: str | None = None,
+    options: LoadOptions,
 ) -> None:
     """Print what `paths` cost.
 
@@ -48,7 +48,7 @@ def run(
     """
     if by not in DIMENSIONS:
         raise CommandError(f"cannot tell costs by {by!r}; one of: {', '.join(DIMENSIONS)}", USAGE)
-    with loaded(paths, map_file, price_file) as reader:
+    with loaded(paths, options) as reader:
         report = cost_report(reader, by)
     if as_json:
         total = report.total.cost_usd

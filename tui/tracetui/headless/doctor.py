@@ -7,6 +7,7 @@ from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import FileRow, ProblemRow
 
 from tracetui.headless.command_error import CommandError
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import stored
 from tracetui.headless.output import say_json, say_lines, shorten
 from tracetui.view_models import format as fmt
@@ -19,13 +20,13 @@ MAX_PROBLEMS = 1_000
 _SHOWN_PROBLEMS = 20
 
 
-def run(paths: Sequence[str], *, as_json: bool, map_file: str | None = None) -> None:
+def run(paths: Sequence[str], *, as_json: bool, options: LoadOptions) -> None:
     """Print the ingest report of `paths`.
 
     Raises:
         CommandError: After the report, if nothing in `paths` could be read.
     """
-    with stored(paths, map_file) as (store, problem), store.reader() as reader:
+    with stored(paths, options) as (store, problem), store.reader() as reader:
         files = reader.files()
         if not files and problem is not None:
             raise CommandError(problem)

@@ -7,6 +7,7 @@ import pyarrow as pa
 from tracetui_analyses.errors import ERROR_COLUMNS, ErrorGroup, error_groups
 from tracetui_store.protocol import TraceReader
 
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
 from tracetui.view_models import format as fmt
@@ -15,11 +16,9 @@ from tracetui.view_models import kinds
 DEFAULT_LIMIT = 50
 
 
-def run(
-    paths: Sequence[str], *, limit: int | None, as_json: bool, map_file: str | None = None
-) -> None:
+def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: LoadOptions) -> None:
     """Print the error groups of `paths`; JSON has all of them unless `limit` says otherwise."""
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, options) as reader:
         groups = error_groups(error_spans(reader))
     if as_json:
         say_json([asdict(group) for group in (groups[:limit] if limit else groups)])

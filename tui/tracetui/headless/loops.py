@@ -8,6 +8,7 @@ from tracetui_analyses.loops.evidence import changes
 from tracetui_analyses.loops.find import waste_key
 from tracetui_store.protocol import TraceReader
 
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, shorten
 from tracetui.view_models import format as fmt
@@ -19,11 +20,9 @@ _LONGEST = 2_000
 _MARKS = {"loop": "↻", "maybe": "?", "info": "·"}
 
 
-def run(
-    paths: Sequence[str], *, limit: int | None, as_json: bool, map_file: str | None = None
-) -> None:
+def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: LoadOptions) -> None:
     """Print the findings of `paths`, the most wasteful first; JSON has all unless told."""
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, options) as reader:
         found = findings(reader)
     if as_json:
         say_json([finding_json(each) for each in (found[:limit] if limit else found)])

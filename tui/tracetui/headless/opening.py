@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_lines
 from tracetui.headless.show import print_trees
 from tracetui.headless.summary import summary_lines
 
 
-def run(
-    paths: Sequence[str], *, map_file: str | None = None, price_file: str | None = None
-) -> None:
+def run(paths: Sequence[str], options: LoadOptions) -> None:
     """Print the totals of `paths` and the span trees, bounded."""
-    with loaded(paths, map_file, price_file) as reader:
+    with loaded(paths, options) as reader:
         say_lines(summary_lines(reader))
         say()
         print_trees(reader, paths)

@@ -13,6 +13,7 @@ from tracetui_store.protocol import TraceReader
 
 from tracetui.headless import traces as trace_list
 from tracetui.headless.conversation import print_conversations
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.markdown import span_markdown
 from tracetui.headless.output import fit, say, say_json, say_lines, shorten
@@ -43,11 +44,11 @@ def run(
     limit: int | None,
     as_json: bool,
     conversation: bool = False,
-    map_file: str | None = None,
+    options: LoadOptions,
 ) -> None:
     """Print the span tree of the files in `arguments`, or of one of their traces."""
     paths, wanted = split_arguments(arguments, trace)
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, options) as reader:
         if span is not None:
             wanted = wanted and trace_list.pick(trace_list.numbered(reader), wanted)["trace_id"]
             say_lines(span_markdown(find_span(reader, wanted, span)))

@@ -15,6 +15,7 @@ from tracetui_store.rows import SpanDetail
 from tracetui.headless import traces as trace_list
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.filtering import cannot_ask, predicate
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded_store
 from tracetui.headless.output import json_text, say, shorten
 from tracetui.view_models import format as fmt
@@ -36,11 +37,11 @@ def run(
     payloads: bool,
     limit: int | None,
     as_json: bool,
-    map_file: str | None = None,
+    options: LoadOptions,
     filter_text: str = "",
 ) -> None:
     """Print the spans of `paths`."""
-    with loaded_store(paths, map_file) as store, store.reader() as reader:
+    with loaded_store(paths, options) as store, store.reader() as reader:
         if trace is not None:
             trace = trace_list.pick(trace_list.numbered(reader), trace)["trace_id"]
         left = _left(reader, filter_text) if filter_text else None

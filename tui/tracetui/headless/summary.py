@@ -7,6 +7,7 @@ from typing import Any
 from tracetui_store.protocol import TraceReader
 from tracetui_store.rows import Totals
 
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.loops import loop_count
 from tracetui.headless.output import say_json, say_lines
@@ -29,15 +30,9 @@ class Amount:
     remark: str
 
 
-def run(
-    paths: Sequence[str],
-    *,
-    as_json: bool,
-    map_file: str | None = None,
-    price_file: str | None = None,
-) -> None:
+def run(paths: Sequence[str], *, as_json: bool, options: LoadOptions) -> None:
     """Print the totals of `paths`."""
-    with loaded(paths, map_file, price_file) as reader:
+    with loaded(paths, options) as reader:
         if as_json:
             say_json(summary_json(reader.totals(), loop_count(reader)))
         else:

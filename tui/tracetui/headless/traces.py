@@ -8,6 +8,7 @@ from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.filtering import cannot_ask, predicate
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, table_lines
 from tracetui.view_models import format as fmt
@@ -44,11 +45,11 @@ def run(
     reverse: bool,
     limit: int | None,
     as_json: bool,
-    map_file: str | None = None,
+    options: LoadOptions,
     filter_text: str = "",
 ) -> None:
     """Print the traces of `paths`; JSON has all of them unless `limit` says otherwise."""
-    with loaded(paths, map_file) as reader:
+    with loaded(paths, options) as reader:
         rows = numbered(reader)
         if filter_text:
             left = _left(reader, filter_text)

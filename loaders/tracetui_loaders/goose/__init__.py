@@ -1,0 +1,1 @@
+"""Sessions of goose: files, exports, printed events, and its database."""

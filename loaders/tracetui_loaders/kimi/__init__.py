@@ -1,0 +1,1 @@
+"""What Kimi's formats share, and the wire of Kimi CLI."""

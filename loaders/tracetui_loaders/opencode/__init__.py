@@ -1,0 +1,1 @@
+"""Sessions of opencode: its storage, its exports, and the events that it prints."""

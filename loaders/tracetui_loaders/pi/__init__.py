@@ -1,0 +1,1 @@
+"""Sessions of pi and of what is built on it (OpenClaw)."""
