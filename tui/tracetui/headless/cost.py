@@ -100,7 +100,8 @@ def _unpriced(report: CostReport) -> list[str]:
     """Say first what is missing, by model."""
     if not report.total.unpriced_calls:
         return []
-    lines = [f"not priced: {fmt.count(report.total.unpriced_calls)} calls"]
+    number = report.total.unpriced_calls
+    lines = ["not priced: 1 call" if number == 1 else f"not priced: {fmt.count(number)} calls"]
     for group in report.unpriced_models:
         why = ", ".join(
             f"{fmt.count(number)} {_REASONS.get(reason, reason)}"

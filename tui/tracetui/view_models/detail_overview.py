@@ -23,9 +23,9 @@ COST_STATUSES = {
     "given": "as the emitter reports it",
     "computed": "list price at the day of the call",
     "override": "your price table",
-    "no_usage": "unknown: the call reports no tokens",
+    "no_usage": "unknown: the call does not report its tokens",
     "unknown_model": "unknown: no price is known for this model",
-    "unpriced_model": "unknown: the emitter gives no cost",
+    "unpriced_model": "unknown: the price list has no rate for this model",
     "incomplete_stream": "unknown: the stream ended before usage came",
 }
 _KIND_SOURCES = {"default": "nothing said so"}
@@ -146,22 +146,50 @@ def _cost(f: dict[str, Any]) -> Facts:
     if status in {None, "not_a_call"} and f.get("cost_usd") is None:
         return facts
     note = COST_STATUSES.get(status or "", status or "")
-    source = f.get("price_source")
-    note = f"{note} ({source})" if source else note
     facts.add("cost", _exact_money(f.get("cost_usd")), "number", note)
-    for part in ("input", "cache_read", "cache_write", "output", "fee"):
-        if f.get(f"cost_{part}") is not None:
-            facts.add(part.replace("_", " "), _exact_money(f[f"cost_{part}"]))
-    given = f.get("cost_given_usd")
+    given, computed = f.get("cost_given_usd"), f.get("cost_computed_usd")
     if given is not None and status != "given":
         facts.add("given", _exact_money(given), "", COST_STATUSES["given"])
+    if computed is None:
+        return facts
+    if status == "given":
+        off = f"{(given or 0.0) / computed - 1:+.0%} given, " if computed else ""
+        differs = bool(f.get("cost_differs"))
+        remark = off + COST_STATUSES["computed"] if differs else COST_STATUSES["computed"]
+        facts.add("computed", _exact_money(computed), "warning" if differs else "", remark)
+    for part in ("input", "cache_read", "cache_write", "output", "reasoning", "fee"):
+        usd = f.get(f"cost_{part}")
+        if usd:
+            facts.add(part.replace("_", " "), _exact_money(usd), "", _rate(f, part))
+    saved = f.get("cache_saving_usd")
+    if saved:
+        word = "saved by caching" if saved > 0 else "more than without caching"
+        facts.add("cache", _exact_money(abs(saved)), "", word)
+    facts.add("price", f.get("price_id"), "", _provenance(f))
     return facts
+
+
+def _rate(f: dict[str, Any], part: str) -> str:
+    """Say what a million tokens cost."""
+    rate = f.get(f"rate_{part}")
+    return "" if not rate else f"${rate * 1e6:.10g} per million tokens"
+
+
+def _provenance(f: dict[str, Any]) -> str:
+    """Say where a price is from: the list and its version, or the line of the user's file."""
+    above = f.get("price_above_tokens")
+    tier = f"above {fmt.count(above)} input tokens" if above is not None else None
+    return ", ".join(part for part in (f.get("price_source"), tier, f.get("price_note")) if part)
 
 
 def _exact_money(usd: float | None) -> str:
     if usd is None:
         return fmt.UNKNOWN
-    return f"${usd:.12f}".rstrip("0") if 0 < usd < 0.01 else fmt.money(usd)
+    rounded = fmt.money(usd)
+    if not 1e-12 <= usd < 1:
+        return rounded
+    exact = f"${usd:.12f}".rstrip("0")
+    return exact if usd < 0.01 or len(exact) > len(rounded) else rounded
 
 
 def _model(f: dict[str, Any], folded: dict[str, Any]) -> Facts:
