@@ -13,7 +13,7 @@ from tracetui_loaders.rotation import rotated_siblings
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths, expand_user
 from tracetui_loaders.worker import batches
 
-from tracetui_store.asked import total_size
+from tracetui_store.asked import nothing_read, total_size
 from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.duckdb_file import LOADER as DUCKDB
 from tracetui_store.known import Known, KnownSources
