@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shared_data import REPOSITORY, shared
+from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.screens.conversation_fetch import contents, conversation
 from tracetui.view_models.conversation.history import History, Input
@@ -40,7 +41,7 @@ def row(number: int, kind: str, parent: int | None = None, **fields: Any) -> dic
 
 def read(path: Path, trace: int = 0) -> tuple[Outline, dict[str, list[Turn]]]:
     """Return the chats of a trace of a file, all turns read in ranges of three."""
-    with loaded([str(path)]) as reader:
+    with loaded([str(path)], LoadOptions()) as reader:
         rows = reader.traces().to_pylist()
         found = conversation(reader, rows[trace]["trace_id"])
         turns: dict[str, list[Turn]] = {}
@@ -249,7 +250,7 @@ def nothing(refs: Sequence[SpanRef]) -> Mapping[int, Mapping[str, Any]]:
 def test_ranges_make_the_same_turns_as_one_read():
     found, turns = sample("loop")
     [thread] = found.threads
-    with loaded([str(REPOSITORY / "sample_traces" / "loop.otlp.jsonl")]) as reader:
+    with loaded([str(REPOSITORY / "sample_traces" / "loop.otlp.jsonl")], LoadOptions()) as reader:
         making = TurnReader(thread, (), lambda refs: contents(reader, refs))
         at_once = making.take(1_000)
     drawing = Drawing(found, {}, frozenset())
