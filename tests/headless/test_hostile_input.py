@@ -131,7 +131,7 @@ def test_a_command_that_is_ended_leaves_no_data_behind(tmp_path, number):
         env={**os.environ, "TMPDIR": str(place), "PYTHONPATH": os.pathsep.join(sys.path)},
         stderr=subprocess.PIPE,
         # Whatever started the tests may ignore the signal, as nohup does.
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 - no threads
     ) as process:
         deadline = time.monotonic() + 30
         while not list(place.glob("*/traces.duckdb")) and time.monotonic() < deadline:
