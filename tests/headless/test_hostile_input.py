@@ -130,13 +130,18 @@ def test_a_command_that_is_ended_leaves_no_data_behind(tmp_path, number):
         [sys.executable, "-m", "tracetui", "summary", str(pipe)],
         env={**os.environ, "TMPDIR": str(place), "PYTHONPATH": os.pathsep.join(sys.path)},
         stderr=subprocess.PIPE,
+        # Whatever started the tests may ignore the signal, as nohup does.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 - no threads
     ) as process:
         deadline = time.monotonic() + 30
         while not list(place.glob("*/traces.duckdb")) and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.3)
         process.send_signal(number)
-        _, said = process.communicate(timeout=30)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 128 + number
     assert said == b""
     assert list(place.iterdir()) == []
