@@ -14,6 +14,7 @@ from tracetui_loaders.base import Batch, LoadError
 from tracetui_loaders.formats.otlp_json import OtlpJsonLoader
 from tracetui_loaders.source import Source
 from tracetui_store.ingest import Ingest
+from tracetui_store.pricing.book import PriceBook
 from tracetui_store.sql import names, statement
 from tracetui_store.store import Store
 
@@ -263,6 +264,7 @@ def test_every_statement_binds(store, tmp_path, name):
     if name in ("settle/insert_usage_roles", "settle/insert_orphans"):
         table = name.partition("insert_")[2]
         cursor.register("settled", cursor.sql(f"SELECT * FROM {table}").to_arrow_table())
+    cursor.register("priced", PriceBook().table([]))
     text = statement(name)
     if name.startswith("selected/"):
         chosen = "SELECT *, name AS value FROM spans"
