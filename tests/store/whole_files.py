@@ -26,6 +26,8 @@ class WholeLoader(OtlpJsonLoader):
 def use_whole_files(monkeypatch):
     """Let files that begin with `MARK` be read by `WholeLoader`, in small batches."""
     loader, found = WholeLoader(), registry.loaders()
+    candidates = [("whole", lambda: loader), *registry._candidates()]
+    monkeypatch.setattr(registry, "_candidates", lambda: iter(candidates))
     monkeypatch.setattr(registry, "loaders", lambda: ((loader, *found[0]), found[1]))
     monkeypatch.setattr(batch, "FIRST_BATCH_SPANS", 3)
     monkeypatch.setattr(batch, "BATCH_SPANS", 20)
