@@ -22,6 +22,10 @@ _TOKEN_FIELDS = (
 )
 
 
+_MOST_SPANS_SEARCHED = 50_000
+"""More would keep a script waiting for loops: `tracetui loops` looks for them however many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A sum for the eye, and in words what keeps it from being the whole truth."""
@@ -34,7 +38,9 @@ def run(paths: Sequence[str], *, as_json: bool, options: LoadOptions) -> None:
     """Print the totals of `paths`."""
     with loaded(paths, options) as reader:
         if as_json:
-            say_json(summary_json(reader.totals(), loop_count(reader)))
+            totals = reader.totals()
+            sought = totals.spans <= _MOST_SPANS_SEARCHED
+            say_json(summary_json(totals, loop_count(reader) if sought else None))
         else:
             say_lines(summary_lines(reader))
 
