@@ -236,7 +236,9 @@ def written_time(unix_nano: float, *, aligned: bool) -> str:
         aligned: Whether only the beginning counts, so that what is 0 at the end can go.
     """
     if not isinstance(unix_nano, int):
-        return f"@{written(unix_nano, 'real')}"
+        if not unix_nano.is_integer():
+            return f"@{written(unix_nano, 'real')}"
+        unix_nano = int(unix_nano)  # the same time, and so it is read
     seconds, nano = divmod(unix_nano, NANO)
     try:
         moment = _EPOCH + timedelta(seconds=seconds)
