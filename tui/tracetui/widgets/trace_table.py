@@ -59,6 +59,7 @@ class TraceTable(RowList, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._rows: TraceRows | None = None
+        self._open_first = False
         self._sort = Sort()
         self._keys: frozenset[str] = DEFAULT_KEYS
         self._column_page = 0
@@ -101,6 +102,8 @@ class TraceTable(RowList, inherit_bindings=False):
         self.rows_changed(row or 0, top=None if row is None else row - place)
         if self.trace_id is not None and self.trace_id != before:
             self.post_message(self.CursorMoved(self.trace_id))
+        if self._open_first:
+            self.action_open()
 
     def move_to(self, row: int) -> None:
         """Put the cursor on `row`, or on the nearest there is."""
@@ -134,7 +137,8 @@ class TraceTable(RowList, inherit_bindings=False):
         self.redraw()
 
     def action_open(self) -> None:
-        """Open the trace under the cursor."""
+        """Open the trace under the cursor; in a list that is still empty, the first that comes."""
+        self._open_first = self.trace_id is None
         if (trace_id := self.trace_id) is not None:
             self.post_message(self.Opened(trace_id))
 
