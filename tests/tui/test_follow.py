@@ -34,7 +34,8 @@ async def test_appended_traces_appear_in_the_list_while_it_follows(tmp_path):
         with path.open("a") as file:
             file.write(request(*agent_trace(2)) + "\n")
         await until(pilot, lambda: "2 traces" in screen_text(app))
-        assert app.screen.query_one(TraceTable).row_count == 2
+        # The status line and the table are drawn by two messages, the table by the later one.
+        await until(pilot, lambda: app.screen.query_one(TraceTable).row_count == 2)
 
 
 async def test_t_follows_and_stops_following(tmp_path):
