@@ -122,6 +122,7 @@ class Ingest:
         if self._unsettled:
             self._settle()
         self._store.price(self._book)
+        self._store.summarise()
         self._check_all_committed()
         none_read = bool(failures) and len(failures) == len(paths)
         if not none_read and not self._cancelled.is_set() and self._known.can_be_saved():
