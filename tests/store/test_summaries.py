@@ -76,7 +76,7 @@ def test_what_is_kept_is_right_whatever_changes_it(store, added, tmp_path):
     assert is_kept(store) == "none"
     store.summarise()
     (tmp_path / "prices.toml").write_text(
-        '[[price]]\nprovider = "openai"\nmodel = "*"\ninput = 1\noutput = 2\n'
+        '[[price]]\nprovider = "openai"\nmodel = "*"\ninput = 100\noutput = 200\n'
     )
     with store.reader() as reader:
         listed = reader.totals().cost_usd
