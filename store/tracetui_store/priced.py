@@ -4,16 +4,37 @@ Run by the one writer, after what it prices is committed: the first look-up impo
 """
 
 import duckdb
+import pyarrow as pa
+from tracetui_loaders.base import Batch
 
 from tracetui_store.pricing.book import PriceBook
 from tracetui_store.pricing.rows import Call
 from tracetui_store.sql import statement
 
 
-def price(writer: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
+class Unpriced:
+    """Notices batches with calls that may have no price row yet."""
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str | None, ...]] = set()
+        self.any = True
+        """Whether there may be calls to look up."""
+
+    def add(self, batch: Batch) -> None:
+        """Take note of a batch."""
+        names = pa.Table.from_batches([batch.spans]).select(Call.__slots__)
+        for row in names.group_by(Call.__slots__).aggregate([]).to_pylist():
+            call = tuple(row.values())
+            if call not in self._met:
+                self._met.add(call)
+                self.any = True
+
+
+def price(writer: duckdb.DuckDBPyConnection, book: PriceBook, unpriced: Unpriced) -> bool:
     """Look up calls that have no price row yet, inside the writer's transaction.
 
-    Cost is one pass over the spans, and a few milliseconds per name that was not met before.
+    Cost is one pass over the spans if there may be any, and a few milliseconds per name that was
+    not met before.
 
     Returns:
         Whether anything costs something else now.
@@ -24,6 +45,8 @@ def price(writer: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
     changed = writer.execute(statement("pricing/current_edition")).fetchall() != [
         (edition, prefers)
     ]
+    if not changed and not unpriced.any:
+        return False
     if changed:
         chosen = {"prefers_computed": prefers}
         writer.execute(statement("pricing/insert_edition"), values | chosen)
@@ -32,4 +55,5 @@ def price(writer: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
         writer.register("priced", book.table(calls))
         writer.execute(statement("pricing/insert_prices"), values)
         writer.unregister("priced")
+    unpriced.any = False
     return changed or bool(calls)

@@ -28,11 +28,9 @@ WITH settled AS (
         coalesce(r.usage_role, s.usage_role) IN ('own', 'own_fallback')
             OR coalesce(r.call_role, '') = 'lone' AS counts
     FROM span_rows s
-    LEFT JOIN usage_roles r
-        ON r.row_id = s.row_id AND r.generation = (SELECT max(generation) FROM generations)
+    LEFT JOIN usage_roles r ON r.row_id = s.row_id
     LEFT JOIN log_costs l ON l.row_id = s.row_id
-    LEFT JOIN extents e
-        ON e.row_id = s.row_id AND e.generation = (SELECT max(generation) FROM generations)
+    LEFT JOIN extents e ON e.row_id = s.row_id
     WHERE NOT EXISTS (SELECT 1 FROM superseded d WHERE d.row_id = s.row_id)
 ),
 billed AS (

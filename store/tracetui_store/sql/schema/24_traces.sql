@@ -6,7 +6,6 @@ WITH errors AS (
 pending AS (
     SELECT s.trace_id, count(*) AS orphan_count
     FROM orphans o JOIN span_rows s USING (row_id)
-    WHERE o.generation = (SELECT max(generation) FROM generations)
     GROUP BY s.trace_id
 ),
 per_trace AS (
