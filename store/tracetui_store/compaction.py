@@ -26,7 +26,6 @@ def compact(writer: duckdb.DuckDBPyConnection, generation: int, outdated: int) -
     if generation % _LOOK_EVERY and outdated < _MOST_OUTDATED:
         return False
     values = {"before": generation - _KEPT_GENERATIONS}
-    writer.execute(statement("compact/generations"), {"before": generation})
     found = writer.execute(statement("compact/count_outdated"), values).fetchall()
     if int(found[0][0]) < _MOST_OUTDATED:
         return False

@@ -17,13 +17,16 @@ class Unpriced:
 
     def __init__(self) -> None:
         self._met: set[tuple[str | None, ...]] = set()
+        self.edition: tuple[str, bool] | None = None
+        """The edition in force, if that is known."""
         self.any = True
         """Whether there may be calls to look up."""
 
     def add(self, batch: Batch) -> None:
         """Take note of a batch."""
-        names = pa.Table.from_batches([batch.spans]).select(Call.__slots__)
-        for row in names.group_by(Call.__slots__).aggregate([]).to_pylist():
+        columns = list(Call.__slots__)
+        names = pa.Table.from_batches([batch.spans]).select(columns)
+        for row in names.group_by(columns).aggregate([]).to_pylist():
             call = tuple(row.values())
             if call not in self._met:
                 self._met.add(call)
@@ -40,13 +43,13 @@ def price(writer: duckdb.DuckDBPyConnection, book: PriceBook, unpriced: Unpriced
         Whether anything costs something else now.
     """
     edition, prefers = book.edition, book.own.prefers_computed
+    if unpriced.edition == (edition, prefers) and not unpriced.any:
+        return False
     generation = int(writer.execute(statement("pricing/next_generation")).fetchall()[0][0])
     values = {"generation": generation, "edition": edition}
     changed = writer.execute(statement("pricing/current_edition")).fetchall() != [
         (edition, prefers)
     ]
-    if not changed and not unpriced.any:
-        return False
     if changed:
         chosen = {"prefers_computed": prefers}
         writer.execute(statement("pricing/insert_edition"), values | chosen)
@@ -55,5 +58,5 @@ def price(writer: duckdb.DuckDBPyConnection, book: PriceBook, unpriced: Unpriced
         writer.register("priced", book.table(calls))
         writer.execute(statement("pricing/insert_prices"), values)
         writer.unregister("priced")
-    unpriced.any = False
+    unpriced.edition, unpriced.any = (edition, prefers), False
     return changed or bool(calls)

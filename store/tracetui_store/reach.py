@@ -5,7 +5,7 @@ its time, in any trace (RULES §3, D1); a span on those made of log records of i
 §8); a log record on the call whose cost it says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import duckdb
 import pyarrow as pa
@@ -46,14 +46,14 @@ class Unsettled:
 
 
 def choose_rows(
-    writer: duckdb.DuckDBPyConnection, unsettled: Unsettled | None
+    writer: duckdb.DuckDBPyConnection, unsettled: Unsettled
 ) -> frozenset[str | None] | None:
     """Make the relation `settling`; return the traces that it is about, None for all.
 
     Rows that are only `consulted` are in it too: calls that share response ids with those that
     are settled, and their trees.
     """
-    if unsettled is None or unsettled.everything:
+    if unsettled.everything:
         return _everything(writer)
     traces = set(unsettled.traces)
     if unsettled.has_costs:
@@ -64,11 +64,11 @@ def choose_rows(
         rows = _register(writer, [rows, _rows_of(writer, more, consulted=False)])
         traces |= more
     for consulted in (False, True):
+        if not writer.execute(statement("reach/has_same_response")).fetchall()[0][0]:
+            break
         more = _found(writer, "reach/same_response")
         if len(more) > _MOST_TRACES:
             return _everything(writer)
-        if not more:
-            break
         rows = _register(writer, [rows, _rows_of(writer, more, consulted=consulted)])
         if not consulted:
             traces |= more
@@ -91,12 +91,16 @@ def _found(writer: duckdb.DuckDBPyConnection, name: str) -> set[str | None]:
 
 
 def _rows_of(
-    writer: duckdb.DuckDBPyConnection, traces: Iterable[str | None], *, consulted: bool
+    writer: duckdb.DuckDBPyConnection, traces: Collection[str | None], *, consulted: bool
 ) -> pa.Table:
     writer.register("wanted", pa.table({"trace_id": pa.array(list(traces), pa.string())}))
-    rows = writer.sql(statement("reach/rows"), params={"consulted": consulted}).to_arrow_table()
+    values = {"consulted": consulted}
+    rows = writer.sql(statement("reach/rows"), params=values).to_arrow_table()
     writer.unregister("wanted")
-    return rows
+    if None not in traces:
+        return rows
+    others = writer.sql(statement("reach/rows_without_trace"), params=values).to_arrow_table()
+    return pa.concat_tables([rows, others])
 
 
 def _register(writer: duckdb.DuckDBPyConnection, parts: list[pa.Table]) -> pa.Table:

@@ -1,6 +1,5 @@
 -- Sessions and groups that loaders make of other records are written anew as they grow, and in pieces
 -- where a load is resumed: of each, the whole extent.
-CREATE OR REPLACE TEMP TABLE found_extents AS
 SELECT s.row_id, w.start_time_unix_nano, w.end_time_unix_nano
 FROM settling s
 JOIN (

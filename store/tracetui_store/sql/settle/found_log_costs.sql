@@ -1,5 +1,4 @@
 -- Costs of Claude Code's calls, joined by the request's id (MAPPING §4); nothing for other loads.
-CREATE OR REPLACE TEMP TABLE found_log_costs AS
 SELECT s.row_id, max(c.cost_usd) AS cost_usd
 FROM request_costs c
 JOIN settling s ON s.response_id = c.request_id

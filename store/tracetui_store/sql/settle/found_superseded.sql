@@ -1,5 +1,4 @@
 -- Of rows with one trace and span id the last that has an end wins, else the last (RULES §4).
-CREATE OR REPLACE TEMP TABLE found_superseded AS
 SELECT row_id
 FROM (
     SELECT

@@ -1,6 +1,5 @@
 -- Calls made of log records, where a span says the same: by its id, or of the same kind at the same
 -- time in the same session, or in the trace in which the record was written (RULES §8).
-INSERT INTO found_superseded
 WITH made AS (
     SELECT row_id, kind, response_id, tool_call_id, session_id, start_time_unix_nano, end_time_unix_nano
     FROM settling

@@ -1,6 +1,5 @@
 -- Turns and sessions made of log records that hold nothing any more, where spans of the session are
 -- loaded. Run for turns (agent), then for sessions (workflow).
-INSERT INTO found_superseded
 SELECT h.row_id
 FROM settling h
 WHERE h.derived_from = 'log records'
