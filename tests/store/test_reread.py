@@ -23,7 +23,8 @@ HEAD = '{"whole": true}\n'
 _SPAN = "SELECT trace_id, span_id, name, usage_role, input_tokens FROM spans ORDER BY ALL"
 _ORPHANS = "SELECT row_id IS NULL FROM orphans"
 _LEFT = """
-SELECT count(*) FROM (SELECT resource_id AS row_id FROM resources UNION ALL SELECT row_id FROM superseded)
+SELECT count(*)
+FROM (SELECT resource_id AS row_id FROM resources UNION ALL SELECT row_id FROM superseded)
 WHERE (row_id >> 40) NOT IN (SELECT source_id FROM sources)
 """
 

@@ -150,3 +150,62 @@ def test_what_holds_is_what_settling_everything_finds_and_changes_are_told(store
     store.settle()
     once.settle()
     assert (held(store), totals(store)) == (held(once), totals(once))
+
+
+def call(trace, span_id, **more):
+    return {
+        "trace_id": trace,
+        "span_id": span_id,
+        "kind": "llm",
+        "response_id": "r1",
+        "scope_name": "one",
+        "start_time_unix_nano": 0,
+        "end_time_unix_nano": 10,
+        "usage_role": "own",
+        "input_tokens": 5,
+        "linked": None,
+        **more,
+    }
+
+
+def test_a_call_that_comes_later_makes_its_twin_in_another_trace_a_duplicate(stores):
+    store = emptied(stores[0])
+    root = call("t2", "b", kind="agent", response_id=None, usage_role="none", input_tokens=None)
+    twin = call("t2", "c", parent_span_id="b", scope_name="two")
+    store.add_batch(made(0, 0, [call("t1", "a"), call("t3", "d", response_id="r2")], []))
+    store.settle()
+    assert (held(store)["usage_roles"], totals(store).input_tokens) == (set(), 10)
+    store.add_batch(made(0, 2, [root, twin], []))
+    assert settle(store._writer, store._unsettled) == {"t1", "t2"}
+    ((row_id, role, duplicate_of, *_),) = held(store)["usage_roles"]
+    assert (row_id, role, duplicate_of) == (0, "duplicate", "c")
+    assert totals(store).input_tokens == 10
+
+
+def test_a_cost_that_a_log_record_says_later_is_the_call_s(stores):
+    store = emptied(stores[0])
+    store.add_batch(made(0, 0, [call("t1", "a"), call("t3", "d", response_id="r2")], []))
+    store.settle()
+    store.add_batch(made(0, 2, [], [("r1", 0.25)]))
+    assert settle(store._writer, store._unsettled) == {"t1"}
+    assert held(store)["log_costs"] == {(0, 0.25)}
+
+
+def test_what_was_taken_back_long_ago_is_deleted_and_an_old_mark_means_everything(
+    stores, monkeypatch
+):
+    monkeypatch.setattr("tracetui_store.compaction._MOST_OUTDATED", 1)
+    monkeypatch.setattr("tracetui_store.compaction._KEPT_GENERATIONS", 1)
+    store = emptied(stores[0])
+    child = call("t1", "a", parent_span_id="b")
+    store.add_batch(made(0, 0, [child, call("t2", "z", response_id=None)], []), settled=True)
+    with store.reader() as reader:
+        old = reader.changes_since().mark
+        store.add_batch(made(0, 2, [call("t1", "b", response_id=None)], []), settled=True)
+        new = reader.changes_since(old)
+        assert new.traces["trace_id"].to_pylist() == ["t1"]
+        for first in range(3, 60):
+            store.add_batch(made(0, first, [], []), settled=True)
+        assert reader.count("outdated") == reader.count("settled_orphans") == 0
+        assert reader.changes_since(old).traces["trace_id"].to_pylist() == ["t1", "t2"]
+        assert reader.changes_since(reader.changes_since().mark).traces.num_rows == 0
