@@ -100,8 +100,7 @@ class Store:
         self._writer.execute("USE store")
         rows = self._writer.execute(statement("ingest/next_step")).fetchall()
         self._step = int(rows[0][0])
-        # A published cache is settled.
-        self._note_afresh(everything=base is None)
+        self._note_afresh(everything=base is None)  # a published cache is settled
 
     def _open(self, base: Path | None) -> None:
         connection = self._connection
