@@ -361,7 +361,7 @@ class MemoryReader:
 
     def changes_since(self, mark=None):
         ids = sorted({span["trace_id"] for span in self.all})
-        return Changes(pa.table({"trace_id": pa.array(ids, pa.string())}), Mark((), 0, ()))
+        return Changes(pa.table({"trace_id": pa.array(ids, pa.string())}), Mark((), 0))
 
     def files(self) -> list[FileRow]:
         return []
