@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from loaders.corpus import attributes, entries, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
@@ -108,9 +108,6 @@ def test_functions_without_ids_are_answered_in_order_and_thoughts_are_counted(tm
     assert any("1 events that only change the state" in row["message"] for row in loaded.problems)
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(SESSION))
 def test_a_session_in_which_something_is_something_else_is_no_exception(tmp_path, session):
     text = json.dumps(session, indent=1)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from loaders.corpus import attributes, entries, mutations, of_kind, physical_lines, total
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
@@ -81,9 +81,6 @@ def test_tool_results_go_on_with_the_turn_and_a_cached_answer_is_not_counted(tmp
     assert attributes(calls[1])["gen_ai.output.messages"][0]["parts"][0]["content"] == "a door"
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(RECORDS))
 def test_a_record_in_which_something_is_something_else_is_no_exception(tmp_path, records):
     text = json.dumps(records, indent=1)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import NotReadError, load_bytes, load_file
 from loaders.transcript_checks import (
@@ -135,7 +135,6 @@ def test_no_neighbour_is_taken_for_cline(folder):
 DOCUMENT = {"version": 1, "sessionId": "s1", "agent": "lead", "messages": SENT}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([SENT, SHOWN, DOCUMENT]), st.sampled_from([None, 1]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document, indent

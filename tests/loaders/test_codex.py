@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes, load_file
 from loaders.transcript_checks import (
@@ -302,9 +302,6 @@ def test_the_terminal_s_log_gives_the_same_tree_from_its_events(tmp_path):
     assert total(of_kind(loaded, "llm"), "input_tokens") == 9
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated([*SESSION, *agent_file(), at(9, "compacted", message="x")]), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load(tmp_path, [header(), user(1, "hi"), *lines])
@@ -312,9 +309,6 @@ def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tm
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(TUI_LOG), max_size=4))
 def test_a_line_of_the_log_that_is_not_as_it_should_be_is_counted(tmp_path, lines):
     loaded = load(tmp_path, [*TUI_LOG[:3], *lines])

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes, load_file
 from loaders.transcript_checks import (
@@ -163,9 +163,6 @@ def test_a_tool_that_the_user_refused_says_so(tmp_path):
     assert tool["error_type"] == "user_rejected"
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated([*SESSION, shut_down(20, m=used(1, 2))]), max_size=5))
 def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*SESSION[:2], *lines]))

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes, load_file
 from loaders.transcript_checks import (
@@ -115,9 +115,6 @@ def test_a_request_without_rounds_is_answered_by_what_was_shown(tmp_path):
     assert output["parts"] == [{"type": "text", "content": "Hi there"}]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(LOG), max_size=5))
 def test_a_change_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*LOG[:2], *lines]))
@@ -125,9 +122,6 @@ def test_a_change_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutated([REQUEST]))
 def test_a_request_that_is_not_as_it_should_be_is_counted(tmp_path, request_):
     loaded = load_bytes(tmp_path, json.dumps({**DOCUMENT, "requests": [request_]}))

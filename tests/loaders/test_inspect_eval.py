@@ -7,7 +7,7 @@ import zipfile
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.corpus import (
     attributes,
@@ -289,9 +289,6 @@ ARCHIVE = archived(
 )
 
 
-@settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(st.tuples(st.integers(0, len(ARCHIVE) - 1), st.integers(0, 255)), max_size=4))
 def test_a_damaged_archive_is_refused_or_its_damage_reported(tmp_path, damage):
     data = bytearray(ARCHIVE)
@@ -304,9 +301,6 @@ def test_a_damaged_archive_is_refused_or_its_damage_reported(tmp_path, damage):
     assert loaded.spans or loaded.problems
 
 
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(LOG))
 def test_a_log_in_which_something_is_something_else_is_no_exception(tmp_path, log):
     text = json.dumps(log, indent=1)

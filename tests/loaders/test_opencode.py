@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import NotReadError, load_bytes, load_file
 from loaders.transcript_checks import (
@@ -189,7 +189,6 @@ PRINTED = [
 ]
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mutated(PRINTED), max_size=4))
 def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, events
@@ -199,7 +198,6 @@ def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([EXPORT, session("ses_a"), ANSWER, TWO_STEPS[1]]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document

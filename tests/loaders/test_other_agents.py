@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.corpus import attributes, entries, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
@@ -166,9 +166,6 @@ def test_hermes_reasoning_is_part_of_the_answer(tmp_path):
     assert [part["type"] for part in said] == ["reasoning", "text"]
 
 
-@settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(
     st.sampled_from(sorted(SAMPLES)).flatmap(lambda n: st.tuples(st.just(n), mutations(SAMPLES[n])))
 )

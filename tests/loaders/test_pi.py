@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes, load_file
 from loaders.transcript_checks import (
@@ -234,7 +234,6 @@ LINES = [
 ]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mutated(LINES), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, lines

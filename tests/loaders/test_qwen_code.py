@@ -1,7 +1,7 @@
 """Qwen Code's sessions: the corpus, and the traps of the format."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes, load_file
 from loaders.transcript_checks import (
@@ -91,9 +91,6 @@ def test_thoughts_are_added_to_the_output_only_where_the_total_says_so(tmp_path,
     assert (call["output_tokens"], call["reasoning_tokens"]) == (output, 5)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(SESSION), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*SESSION[:2], *lines]))

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import NotReadError, load_bytes, load_file
 from loaders.transcript_checks import (
@@ -206,7 +206,6 @@ def test_no_neighbour_is_taken_for_either():
                 assert loaded.format not in {"swe_agent", "mini_swe_agent"}, path
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([MINI, SWE, version_2(), MESSAGES]), st.sampled_from([None, 1]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document, indent

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from loaders.corpus import attributes, entries, evaluations, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
@@ -68,9 +68,6 @@ def test_a_run_that_broke_off_has_failed(tmp_path):
     assert (root["status"], root["status_message"]) == ("ERROR", "rate limit")
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations([RUN]))
 def test_a_run_in_which_something_is_something_else_is_no_exception(tmp_path, runs):
     text = json.dumps(runs, indent=1)

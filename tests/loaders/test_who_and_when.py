@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from loaders.corpus import attributes, entries, evaluations, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
@@ -93,9 +93,6 @@ def test_what_an_agent_was_told_is_its_prompt_and_what_it_said_is_heard(tmp_path
     assert last["gen_ai.input.messages"][0]["parts"][0]["content"] == "not there"
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(LOG))
 def test_a_log_in_which_something_is_something_else_is_no_exception(tmp_path, log):
     text = json.dumps(log, indent=1)
