@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyte
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which something never happens, on a machine that is busy with other tests."""
 
 QUIET = 0.3

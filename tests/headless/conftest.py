@@ -86,7 +86,7 @@ def program():
         return subprocess.run(
             [*PROGRAM, *map(str, arguments)],
             capture_output=True,
-            timeout=60,
+            timeout=180,
             check=False,
             env=environment,
             **options,
