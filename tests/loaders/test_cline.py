@@ -5,21 +5,14 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import attributes_of, mutated, of_kind, physical_lines, recorded, total
 from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-    total,
-)
 from shared_data import shared
 
 
 def test_every_file_is_read_whole_and_both_are_of_one_session():
     traces = set()
-    for entry in entries("cline"):
+    for entry in recorded("cline"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (loaded.format, loaded.count()) == ("cline", physical_lines(path))

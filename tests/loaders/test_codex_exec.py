@@ -4,8 +4,8 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import as_lines, attributes_of, mutated, of_kind, physical_lines
 from shared_data import shared
 from store.loading import load as load_all
 

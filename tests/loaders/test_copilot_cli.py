@@ -5,16 +5,16 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -22,7 +22,7 @@ SMALL = "corpora/copilot-cli/copilot-small.jsonl"
 
 
 def test_every_file_is_read_without_a_rejected_line():
-    for entry in entries("copilot-cli"):
+    for entry in recorded("copilot-cli"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "copilot_cli")

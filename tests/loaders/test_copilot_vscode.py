@@ -5,22 +5,15 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind, physical_lines, recorded
 from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
-    as_lines,
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-)
 from shared_data import shared
 
 FILE = "corpora/copilot-vscode/splitrail-copilot.json"
 
 
 def test_the_session_has_the_requests_rounds_and_tools_of_the_file():
-    (entry,) = entries("copilot-vscode")
+    (entry,) = recorded("copilot-vscode")
     path = shared(f"corpora/{entry['file']}")
     loaded, document = load_file(path), json.loads(path.read_text("utf-8"))
     assert loaded.format == "copilot_vscode"

@@ -5,16 +5,16 @@ import json
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -29,7 +29,7 @@ EXPECTED = {
 
 
 def test_every_file_gives_its_turns_calls_tools_and_tokens():
-    for entry in entries("gemini-cli"):
+    for entry in recorded("gemini-cli"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "gemini_cli")

@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind
 from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import as_lines, attributes_of, mutated, of_kind
 from shared_data import shared
 from tracetui_loaders.base import LoadError
 

@@ -5,16 +5,16 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -25,7 +25,7 @@ COUNTED = {MAIN: (691_678, 5_515, 661_504), AGENT: (41_321, 330, 28_416)}
 
 
 def test_every_file_is_read_without_a_rejected_line():
-    for entry in entries("kimi"):
+    for entry in recorded("kimi"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "kimi")

@@ -5,16 +5,16 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import NotReadError, load_bytes, load_file
 from shared_data import shared
 
 MIGRATION = "opencode/storage_v2/migration"
@@ -22,7 +22,7 @@ MIGRATION = "opencode/storage_v2/migration"
 
 
 def test_every_file_of_the_storage_is_read_and_only_sessions_tell():
-    for entry in entries("opencode"):
+    for entry in recorded("opencode"):
         path = shared(f"corpora/{entry['file']}")
         if entry["file"] == MIGRATION:
             with pytest.raises(NotReadError):
@@ -53,7 +53,7 @@ def test_sessions_are_joined_with_their_messages_and_parts():
 
 
 def test_printed_steps_are_calls_with_their_tokens_and_cost():
-    for entry in entries("opencode-json"):
+    for entry in recorded("opencode-json"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (loaded.format, loaded.count()) == ("opencode_json", entry["check"]["records"])

@@ -5,23 +5,23 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import NotReadError, load_bytes, load_file
 from shared_data import shared
 
 FOLDER = "corpora/openhands"
 
 
 def test_every_file_is_read_without_a_rejected_line():
-    for entry in entries("openhands"):
+    for entry in recorded("openhands"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "openhands")

@@ -3,15 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind, physical_lines, recorded
 from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
-    as_lines,
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-)
 from shared_data import shared
 
 EXPECTED = {
@@ -23,7 +16,7 @@ EXPECTED = {
 
 
 def test_every_file_gives_its_turns_calls_and_tools():
-    for entry in entries("qwen-code"):
+    for entry in recorded("qwen-code"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "qwen_code")
