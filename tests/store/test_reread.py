@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from examples import examples
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 from otlp_files import otlp_span, request
 from store.test_follow import following
@@ -28,12 +29,10 @@ FROM (SELECT resource_id AS row_id FROM resources UNION ALL SELECT row_id FROM s
 WHERE (row_id >> 40) NOT IN (SELECT source_id FROM sources)
 """
 
-QUICK = settings(
-    deadline=None,
+QUICK = examples(
     # Every example opens a dozen databases: too slow to be shrunk.
-    max_examples=5,
+    5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

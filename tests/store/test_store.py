@@ -103,12 +103,12 @@ def test_reading_goes_on_while_a_load_writes(store, three_batches):
 
     reading = threading.Thread(target=read)
     reading.start()
-    started.wait(10)
+    assert started.wait(60)
     for batch in three_batches:
         store.add_batch(batch)
         store.settle()
     finished.set()
-    reading.join(30)
+    reading.join(60)
     assert not reading.is_alive()
     assert {count for pair in seen for count in pair} <= boundaries
     assert seen == sorted(seen)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.view_models import tree_summary
 from tracetui.view_models.fold import FoldState
@@ -45,7 +45,6 @@ def shown_by_walk(size: list[int], folded: list[bool]) -> list[int]:
     return shown
 
 
-@settings(deadline=None)
 @given(forests(), st.data())
 def test_after_any_folds_the_visible_rows_are_those_of_a_walk(
     forest: tuple[list[int], list[int]], data: st.DataObject
@@ -70,7 +69,6 @@ def test_after_any_folds_the_visible_rows_are_those_of_a_walk(
         assert state.visible.tolist() == shown_by_walk(size, state.folded.tolist())
 
 
-@settings(deadline=None)
 @given(forests(), st.integers(0, 3))
 def test_a_hidden_row_stands_at_its_nearest_visible_ancestor(
     forest: tuple[list[int], list[int]], level: int
@@ -111,7 +109,6 @@ def test_ticks_stand_at_round_times(last: int, width: int, expected: list[str]):
         assert tick.cell + len(tick.label) < following.cell
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 10**17),
     st.floats(0, 0.99),
