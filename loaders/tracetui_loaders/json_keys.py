@@ -15,7 +15,14 @@ _VALUES_LOOKED_AT = 20
 _LINES_DECODED = 50
 _BYTES_LOOKED_AT = 1 << 20
 # Possessive, so that a string of megabytes leaves no trail to back up on.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]:]', re.DOTALL)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_FLAT = rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+'
+# What holds no object or array is one token: nearly all of them stand inside others, whose keys
+# are not asked for.
+_TOKEN = re.compile(
+    rb"\{" + _FLAT + rb"\}|\[" + _FLAT + rb"\]|" + _STRING + rb'|["{}\[\]:]', re.DOTALL
+)
+_SMALL_TOKEN = re.compile(_STRING + rb"|:", re.DOTALL)
 
 
 def first_value_keys(head: bytes) -> Iterator[set[str]]:
@@ -54,6 +61,13 @@ def _keys(data: bytes) -> Iterator[set[str]]:
     last_string: bytes | None = None
     for match in _TOKEN.finditer(data):
         token = match[0]
+        if len(token) > 1 and token[:1] in (b"{", b"["):
+            if objects == 0 and token[:1] == b"{":
+                yield _flat_keys(token)
+                if depth == 0:
+                    return
+            last_string = None
+            continue
         if token == b'"':
             break  # a string that the head cuts off
         if token == b"{":
@@ -77,7 +91,23 @@ def _keys(data: bytes) -> Iterator[set[str]]:
                 if depth == 0:
                     return
         elif token == b":" and last_string is not None and objects == 1 and depth == outer:
-            keys.add(last_string[1:-1].decode("utf-8", "replace"))
+            keys.add(_key(last_string))
         last_string = token if token[:1] == b'"' else None
     if keys:
         yield keys
+
+
+def _flat_keys(data: bytes) -> set[str]:
+    """Return the keys of an object that holds no other."""
+    keys: set[str] = set()
+    last_string: bytes | None = None
+    for match in _SMALL_TOKEN.finditer(data):
+        token = match[0]
+        if token == b":" and last_string is not None:
+            keys.add(_key(last_string))
+        last_string = None if token == b":" else token
+    return keys
+
+
+def _key(string: bytes) -> str:
+    return string[1:-1].decode("utf-8", "replace")

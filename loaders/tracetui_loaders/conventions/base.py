@@ -38,6 +38,8 @@ def token_count(value: Any) -> int | None:
     """Return a plausible token count, or None: negative and absurd counts are absent."""
     if type(value) is int:  # nearly always
         return value if 0 <= value <= _MOST_TOKENS else None
+    if value is None:
+        return None
     parsed = number(value)
     if parsed is None:
         return None
