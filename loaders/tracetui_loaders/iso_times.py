@@ -14,6 +14,10 @@ _ISO = re.compile(
     r" ?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?\Z",
     re.ASCII,
 )
+# Nearly all of them, as JavaScript writes them: what datetime itself reads ten times as fast. An
+# hour of 24 is none in all of its versions.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\d[T ](?!24)\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
+_USUAL_LENGTH = 24
 _LONGEST = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 1 << 63
@@ -29,6 +33,8 @@ def time_unix_nano(value: Any) -> int | None:
             text, whose unit is told by its size.
     """
     if isinstance(value, str):
+        if len(value) == _USUAL_LENGTH and _USUAL.match(value):
+            return _of_usual(value)
         text = value.strip() if len(value) <= _LONGEST else ""
         match = _ISO.match(text)
         if match is not None:
@@ -37,6 +43,15 @@ def time_unix_nano(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return _of_number(str(value)) if 0 < value < _LATEST else None
+
+
+def _of_usual(text: str) -> int | None:
+    try:
+        delta = datetime.fromisoformat(text) - _EPOCH
+    except ValueError:
+        return None
+    seconds = delta.days * 86_400 + delta.seconds
+    return _in_range(seconds * 10**9 + delta.microseconds * 1_000)
 
 
 def _of_iso(match: re.Match[str]) -> int | None:

@@ -29,7 +29,7 @@ def text(value: Any) -> str | None:
         return None if value in ABSENT else value
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return str(value)
     return None
 
@@ -56,7 +56,7 @@ def number(value: Any) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         try:
             result = float(value)
         except OverflowError:
