@@ -1,4 +1,4 @@
-"""Jaeger's answer to a search: `{"data": [trace, ...]}`, a document on one line as the API sends it.
+"""The answer of Jaeger to a search, `{"data": [trace, ...]}`: a document on one line, as it is sent.
 
 Source: jaeger `internal/uimodel/model.go`.
 """

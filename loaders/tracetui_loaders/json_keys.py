@@ -18,9 +18,7 @@ _BYTES_LOOKED_AT = 1 << 20
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TOKEN = re.compile(_STRING + rb'|["{}\[\]:]', re.DOTALL)
 # The next bracket, with all that stands before it; or the quote of a string that is cut off.
-_BRACKET = re.compile(
-    rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+(["{}\[\]])', re.DOTALL
-)
+_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+(["{}\[\]])', re.DOTALL)
 
 
 def first_value_keys(head: bytes) -> Iterator[set[str]]:
