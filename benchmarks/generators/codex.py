@@ -30,7 +30,7 @@ class _Rollout:
         self.random = random.Random(seed)
         self.text = Text(self.random)
         self.now = datetime(2026, 9, 1, tzinfo=UTC)
-        self.total = dict.fromkeys(
+        self.total: dict[str, int] = dict.fromkeys(
             (
                 "input_tokens",
                 "cached_input_tokens",
@@ -114,7 +114,7 @@ class _Rollout:
         yield self._line("response_item", answer)
 
     def _tokens(self) -> dict[str, Any]:
-        last = {
+        last: dict[str, int] = {
             "input_tokens": self.random.randrange(8_000, 90_000),
             "cached_input_tokens": 6_000,
             "output_tokens": self.random.randrange(60, 900),

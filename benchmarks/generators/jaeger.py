@@ -1,4 +1,4 @@
-"""The answer of Jaeger to a search, `{"data": [trace, ...]}`: a document on one line, as it is sent.
+"""The answer of Jaeger to a search, `{"data": [trace, ...]}`: one line, as it is sent.
 
 Source: jaeger `internal/uimodel/model.go`.
 """

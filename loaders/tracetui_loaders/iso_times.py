@@ -23,6 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 1 << 63
 _UNITS = ((Decimal(10**11), 10**9), (Decimal(10**14), 10**6), (Decimal(10**17), 10**3))
 """Numbers below the first are in units of so many nanoseconds: until the year 5138, that is."""
+_WHOLE_UNITS = tuple((int(limit), factor) for limit, factor in _UNITS)
 
 
 def time_unix_nano(value: Any) -> int | None:
@@ -40,6 +41,8 @@ def time_unix_nano(value: Any) -> int | None:
         if match is not None:
             return _in_range(_of_iso(match))
         return _of_number(text) if text[:1].isdigit() else None
+    if type(value) is int:
+        return _of_whole(value) if 0 < value < _LATEST else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return _of_number(str(value)) if 0 < value < _LATEST else None
@@ -83,6 +86,11 @@ def _of_number(text: str) -> int | None:
         return None
     factor = next((factor for limit, factor in _UNITS if number < limit), 1)
     return _in_range(int(number * factor))
+
+
+def _of_whole(number: int) -> int | None:
+    factor = next((factor for limit, factor in _WHOLE_UNITS if number < limit), 1)
+    return _in_range(number * factor)
 
 
 def _in_range(value: int | None) -> int | None:

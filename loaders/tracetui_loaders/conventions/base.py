@@ -49,7 +49,7 @@ def token_count(value: Any) -> int | None:
 
 def number(value: Any) -> float | None:
     """Return a finite float, or None."""
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, str):
         try:
