@@ -20,6 +20,8 @@ _SPANS = 6_500
 """12 MB of OTLP JSON."""
 _LINES = 7_000
 """12 MB of sessions, roughly."""
+_FILES = 22
+"""Of half a megabyte: what one more file costs, whatever it holds."""
 _LEAST_OF_CORPUS = 20_000
 """Smaller files of a corpus show one odd record each: starting on a file would be measured."""
 _SCATTER = 0x9E3779B1
@@ -41,6 +43,8 @@ class Subject:
     """Writes what is to be loaded into the first folder, from the corpora in the second."""
     corpus: str | None = None
     """The folder of the corpora that it needs."""
+    judged: bool = True
+    """Whether a bar is for it; else it is there for comparison."""
 
 
 def _as_other(data: bytes, number: int) -> bytes:
@@ -83,6 +87,16 @@ def _lines(corpus: str, out: Path, corpora: Path) -> None:
             file.write(data.rstrip(b"\n") + b"\n")
 
 
+def _in_files(out: Path, corpora: Path) -> None:
+    """Write the requests of the OTLP file as many files."""
+    OTLP.make(out, corpora)
+    (whole,) = out.iterdir()
+    lines = whole.read_bytes().splitlines(keepends=True)
+    whole.unlink()
+    for number in range(_FILES):
+        (out / f"{number}.jsonl").write_bytes(b"".join(lines[number::_FILES]))
+
+
 def _generated(kind: str, size: int, out: Path, _: Path) -> None:
     file_of(out, kind, size)
 
@@ -96,6 +110,7 @@ OTLP = Subject("otlp", "generated", partial(_generated, "otlp", _SPANS))
 """What the others are held to: requests of 100 spans, 1.85 kB a span."""
 
 SUBJECTS = (
+    Subject(f"otlp in {_FILES} files", "generated", _in_files, judged=False),
     *map(_of_corpus, ("tau-bench", "mini-swe-agent", "copilot-vscode")),
     _of_corpus("claude-code", as_lines=True),
     _of_corpus("pi"),

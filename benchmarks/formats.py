@@ -113,6 +113,7 @@ def bars(costs: Sequence[Cost]) -> list[Bar]:
             _MOST_OF_OTLP,
         )
         for cost in costs[1:]
+        if cost.subject.judged
     ]
 
 
