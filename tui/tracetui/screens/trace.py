@@ -17,15 +17,18 @@ from textual.worker import get_current_worker
 
 from tracetui.commands import FILTER, SEARCH, TRACE, bindings
 from tracetui.screens import fetch
-from tracetui.screens.filter_screen import FILTER_STATUS, FilterScreen
+from tracetui.screens.filter_screen import FILTER_STATUS
+from tracetui.screens.trace_tools import HIDDEN_STATUS, TraceTools
 from tracetui.view_models import format as fmt
 from tracetui.view_models import totals_line, tree_summary
+from tracetui.view_models.derived import path_words
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.markdown import span_as_markdown
 from tracetui.view_models.sanitise import sanitise
 from tracetui.widgets.detail_pane import DetailPane
 from tracetui.widgets.filter_line import FilterLine
 from tracetui.widgets.search_line import SearchLine
+from tracetui.widgets.threshold_line import ThresholdLine
 from tracetui.widgets.title_line import Fact, TitleLine
 from tracetui.widgets.waterfall import Waterfall
 
@@ -44,7 +47,7 @@ SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
 
-class TraceScreen(FilterScreen[fetch.Trace]):
+class TraceScreen(TraceTools):
     """Shows a trace; `step` moves along the list and returns the next trace's id."""
 
     LEVEL = "spans"
@@ -54,7 +57,6 @@ class TraceScreen(FilterScreen[fetch.Trace]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE_FROM, "-wide")]  # noqa: RUF012
 
     title_line = getters.query_one(TitleLine)
-    waterfall = getters.query_one(Waterfall)
     details = getters.query_one(DetailPane)
     search_line = getters.query_one(SearchLine)
 
@@ -65,20 +67,12 @@ class TraceScreen(FilterScreen[fetch.Trace]):
         span: fetch.Span
 
     def __init__(self, session: Session, trace_id: str, step: Callable[[int], str | None]) -> None:
-        super().__init__(session)
-        self._trace_id = trace_id
-        self._step = step
-        self._trace: fetch.Trace | None = None
+        super().__init__(session, trace_id, step)
         self._span: fetch.Span | None = None
         self._detail_timer: Timer | None = None
         self._search_from: int | None = None
         self._goal_row: int | None = None
         """The span to put the cursor on as soon as it is there."""
-
-    @property
-    def trace_id(self) -> str:
-        """The trace that is shown."""
-        return self._trace_id
 
     def go_to_row(self, row_id: int | None) -> None:
         """Put the cursor on a span, now or once the trace is there."""
@@ -91,11 +85,13 @@ class TraceScreen(FilterScreen[fetch.Trace]):
         """Put the title over tree and details, the prompt and the footer below."""
         yield TitleLine()
         yield TitleLine(id=FILTER_STATUS)
+        yield TitleLine(id=HIDDEN_STATUS)
         with Container(id="panes"):
             yield Waterfall()
             yield DetailPane()
         yield SearchLine()
         yield FilterLine()
+        yield ThresholdLine()
         yield Footer(show_command_palette=False)
 
     def query_to_run(self) -> Callable[[TraceReader], fetch.Trace]:
@@ -110,7 +106,19 @@ class TraceScreen(FilterScreen[fetch.Trace]):
             return
         grown = self._trace is not None and self._trace.trace_id == result.trace_id
         self._trace = result
-        self.waterfall.show(result.tree, result.table, keep_cursor=grown, matching=result.matching)
+        if result.derived is not None or not grown:
+            self._derived = result.derived
+        if not grown and self.session.span_columns is not None:
+            self.waterfall.choose_columns(self.session.span_columns)
+        self.waterfall.show(
+            result.tree,
+            result.table,
+            keep_cursor=grown,
+            matching=result.matching,
+            derived=result.derived,
+        )
+        self.derive()
+        self.show_hidden()
         self.go_to_row(self._goal_row)
         if result.matching is not None:
             self.show_filtered(result.matching.size, result.table.num_rows, "spans")
@@ -124,10 +132,12 @@ class TraceScreen(FilterScreen[fetch.Trace]):
             name, kind = tree_summary.root_name(self._trace.tree, self._trace.table)
             facts.append(Fact(f"{glyph(kind)} {name or self._trace_id}", "plain", 0, bold=True))
             ranks = (1, 3, 4, 2, 2, 5)
+            path = "" if self._derived is None else path_words(self._derived.path)
             for (text, tone), rank in zip(
                 tree_summary.words(self._trace.tree), ranks, strict=False
             ):
                 facts.append(Fact(text, tone, 6 if tone == "dim" else rank))
+            facts.append(Fact(path, "dim", 6))
         facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 7, right=True)]
         self.title_line.show(facts)
 

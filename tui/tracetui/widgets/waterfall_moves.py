@@ -102,11 +102,11 @@ class WaterfallMoves(WaterfallView, inherit_bindings=False):
     def _refold(self, change: Callable[[], None]) -> None:
         """Change folds; the cursor stays on its span or goes to the nearest row that holds it."""
         row = self.cursor_row
-        if row is None:
+        if row is None and not len(self._tree):
             return
-        before, offset = self.cursor_row_id, self._place - self.scroll_offset.y
+        before, offset = self.cursor_row_id, self._cursor_line - self.scroll_offset.y
         change()
-        self._place = self._fold.place_of(row)
+        self._place = 0 if row is None else self._fold.place_of(row)
         self._rows_changed(offset)
         if self.cursor_row_id != before:
             self.post_message(self.CursorMoved(self.cursor_row_id))
