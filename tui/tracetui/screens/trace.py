@@ -21,7 +21,6 @@ from tracetui.screens.filter_screen import FILTER_STATUS
 from tracetui.screens.trace_tools import HIDDEN_STATUS, TraceTools
 from tracetui.view_models import format as fmt
 from tracetui.view_models import totals_line, tree_summary
-from tracetui.view_models.derived import path_words
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.markdown import span_as_markdown
 from tracetui.view_models.sanitise import sanitise
@@ -132,12 +131,11 @@ class TraceScreen(TraceTools):
             name, kind = tree_summary.root_name(self._trace.tree, self._trace.table)
             facts.append(Fact(f"{glyph(kind)} {name or self._trace_id}", "plain", 0, bold=True))
             ranks = (1, 3, 4, 2, 2, 5)
-            path = "" if self._derived is None else path_words(self._derived.path)
             for (text, tone), rank in zip(
                 tree_summary.words(self._trace.tree), ranks, strict=False
             ):
                 facts.append(Fact(text, tone, 6 if tone == "dim" else rank))
-            facts.append(Fact(path, "dim", 6))
+            facts += self.path_facts()
         facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 7, right=True)]
         self.title_line.show(facts)
 

@@ -14,7 +14,7 @@ from tracetui.screens import fetch
 from tracetui.screens.columns import ColumnChooser
 from tracetui.screens.filter_screen import FilterScreen
 from tracetui.screens.links import LinkChooser
-from tracetui.view_models.derived import Derived
+from tracetui.view_models.derived import Derived, path_words
 from tracetui.view_models.narrowing import Threshold
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.span_columns import COLUMNS
@@ -98,6 +98,19 @@ class TraceTools(FilterScreen[fetch.Trace]):
         else:
             self.derive()  # the trace has grown, or is another, meanwhile
 
+    def path_facts(self) -> list[Fact]:
+        """Return what the critical path was spent on; it matters most while the path is shown."""
+        if self._derived is None:
+            return []
+        words = path_words(self._derived.path)
+        if self.waterfall.shows_path:
+            return [Fact(text, "accent", min(at, 1)) for at, text in enumerate(words)]
+        return [Fact(text, "dim", 9 + at) for at, text in enumerate(words)]
+
+    @on(Waterfall.PathToggled)
+    def _tell_path(self) -> None:
+        self.show_state(self.session.state)
+
     @on(Waterfall.ColumnsWanted)
     def _choose_columns(self, message: Waterfall.ColumnsWanted) -> None:
         def chosen(keys: frozenset[str] | None) -> None:
@@ -136,9 +149,9 @@ class TraceTools(FilterScreen[fetch.Trace]):
         waterfall = self.waterfall
         facts: list[Fact] = []
         if (threshold := waterfall.threshold) is not None:
-            facts.append(Fact(f"{threshold.words} (H)", "plain", 1))
+            facts.append(Fact(f"{threshold.words}, H shows them", "plain", 1))
         if found := waterfall.only_matches:
-            facts.append(Fact(f"without {found[:40]!r} (&)", "plain", 2))
+            facts.append(Fact(f"without “{found[:40]}”, & shows them", "plain", 2))
         self.hidden_status.display = bool(facts)
         if facts:
             count = f"{plural(waterfall.hidden, 'span')} hidden"

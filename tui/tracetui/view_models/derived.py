@@ -30,11 +30,9 @@ class Derived:
         )
 
 
-def path_words(path: CriticalPath) -> str:
-    """Say what the critical path was spent on, e.g. `path: llm 71 %  tool 22 %  gap 7 %`."""
+def path_words(path: CriticalPath) -> list[str]:
+    """Say what the critical path was spent on, most first, e.g. `path: llm 71%`, `tool 22%`."""
     shares = path.shares
-    if not shares.total:
-        return ""
     parts = (
         ("llm", shares.model),
         ("tool", shares.tool),
@@ -42,5 +40,6 @@ def path_words(path: CriticalPath) -> str:
         ("other", shares.other),
         ("gap", shares.gap),
     )
-    shown = [f"{word} {fmt.percent(nano / shares.total)}" for word, nano in parts if nano]
-    return "path: " + "  ".join(shown)
+    most_first = sorted((part for part in parts if part[1]), key=lambda part: -part[1])
+    words = [f"{word} {fmt.percent(nano / shares.total)}" for word, nano in most_first]
+    return [f"path: {words[0]}", *words[1:]] if words else []

@@ -132,5 +132,5 @@ def timestamp(unix_nano: int | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as whole percent, e.g. `71 %`; what is there is never 0."""
-    return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+    """Return a share as whole percent, e.g. `71%`; what is there is never 0."""
+    return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"

@@ -39,6 +39,10 @@ class Waterfall(WaterfallJumps, inherit_bindings=False):
 
         keys: frozenset[str]
 
+    @dataclass
+    class PathToggled(Message):
+        """The critical path is marked, or no more."""
+
     def action_open(self) -> None:
         """Ask for the details of the span under the cursor."""
         if self.cursor_row_id is not None:
@@ -68,6 +72,12 @@ class Waterfall(WaterfallJumps, inherit_bindings=False):
             return
         self._shows_path = not self._shows_path
         self._redraw()
+        self.post_message(self.PathToggled())
+
+    @property
+    def shows_path(self) -> bool:
+        """Whether the critical path is marked."""
+        return self._shows_path
 
     def action_toggle_icicle(self) -> None:
         """Draw the spans as an icicle, or as a tree again; the cursor stays."""
