@@ -57,19 +57,21 @@ class CriticalPath:
     """Nanoseconds of the path that are each row's own; 0 off the path."""
     between_roots: int
     """Nanoseconds between the roots on the path, where no span is."""
+    shares: Shares
+    """What it was spent on."""
 
     @classmethod
     def of(cls, tree: SpanTree) -> "CriticalPath":
         """Find the path; of several roots, those one after the other that led to the end."""
         return _find(tree)
 
-    @property
-    def shares(self) -> Shares:
-        """What the path was spent on."""
-        classes = _classes(self.tree)
-        sums = [int(self.own[classes == number].sum()) for number in range(len(_CLASSES))]
-        sums[_CLASSES.index("gap")] += self.between_roots
-        return Shares(*sums)
+
+def _shares(tree: SpanTree, own: Ints, between_roots: int) -> Shares:
+    """Add up each row's own part of the path by what it was spent on."""
+    classes = _classes(tree)
+    sums = [int(own[classes == number].sum()) for number in range(len(_CLASSES))]
+    sums[_CLASSES.index("gap")] += between_roots
+    return Shares(*sums)
 
 
 def _classes(tree: SpanTree) -> NDArray[np.int8]:
@@ -103,7 +105,8 @@ def _sessions(tree: SpanTree) -> Bools:
 def _find(tree: SpanTree) -> CriticalPath:
     count = len(tree)
     if not count:
-        return CriticalPath(tree, np.zeros(0, np.bool_), np.zeros(0, np.int64), 0)
+        nothing = np.zeros(0, np.int64)
+        return CriticalPath(tree, np.zeros(0, np.bool_), nothing, 0, Shares(0, 0, 0, 0, 0))
     # One span more, above the roots, that lasts as long as all of them.
     parent = np.where(tree.parent < 0, count, tree.parent).astype(np.int64)
     roots = tree.depth == 0
@@ -126,7 +129,9 @@ def _find(tree: SpanTree) -> CriticalPath:
     own[count] = stop[count] - first[count]
     on = np.flatnonzero(on_path)
     np.subtract.at(own, parent[on], length[on])
-    return CriticalPath(tree, on_path, own[:-1], int(own[count]))
+    between_roots = int(own[count])
+    own = own[:-1]
+    return CriticalPath(tree, on_path, own, between_roots, _shares(tree, own, between_roots))
 
 
 def _clipped(start: Ints, end: Ints, parent: Ints) -> tuple[Ints, Ints]:

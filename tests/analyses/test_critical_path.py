@@ -42,7 +42,7 @@ def walked(tree: SpanTree) -> tuple[set[int], list[int], int]:
     ends = np.maximum(tree.end, tree.start).tolist()
     starts = tree.start.tolist()
     first, last = min(starts[r] for r in roots), max(ends[r] for r in roots)
-    owner = {instant: -1 for instant in range(first, last)}
+    owner = dict.fromkeys(range(first, last), -1)
     met: set[int] = set()
     todo: list[tuple[int, int, int]] = [(-1, first, last)]
     while todo:

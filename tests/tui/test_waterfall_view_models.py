@@ -12,7 +12,6 @@ from tracetui.view_models.fold import FoldState
 from tracetui.view_models.ruler import clock_label, duration_label, ticks
 from tracetui.view_models.search import Matches
 from tracetui.view_models.time_axis import EIGHTHS, TimeAxis, density
-
 from tracetui_analyses.span_tree import SpanTree
 
 SECOND = 1_000_000_000

@@ -107,11 +107,16 @@ class Span:
     folded: dict[str, Any]
 
 
-def trace(reader: TraceReader, trace_id: str, where: Predicate | None = None) -> Trace:
-    """Fetch the spans of a trace, build their tree, and find which of them meet a filter."""
+def trace(
+    reader: TraceReader, trace_id: str, where: Predicate | None = None, *, derive: bool = False
+) -> Trace:
+    """Fetch the spans of a trace, build their tree, and find which of them meet a filter.
+
+    With `derive` the critical path and lanes are found at once, however large the trace is.
+    """
     table = reader.trace_spans(trace_id)
     tree = SpanTree.from_table(table)
-    derived = Derived.of(tree) if len(tree) <= DERIVED_AT_ONCE else None
+    derived = Derived.of(tree) if derive or len(tree) <= DERIVED_AT_ONCE else None
     if where is None:
         return Trace(trace_id, table, tree, derived=derived)
     selection = Selection(spans=And((Compare("trace_id", "=", trace_id), where)))

@@ -95,7 +95,12 @@ class TraceScreen(TraceTools):
 
     def query_to_run(self) -> Callable[[TraceReader], fetch.Trace]:
         """Ask for the spans of the trace of now."""
-        return partial(fetch.trace, trace_id=self._trace_id, where=self.where)
+        return partial(
+            fetch.trace,
+            trace_id=self._trace_id,
+            where=self.where,
+            derive=self.waterfall.needs_derived,
+        )
 
     def show_result(self, result: fetch.Trace) -> None:
         """Show the trace; if it is the same one, grown, cursor and folds stay."""

@@ -7,7 +7,6 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from tracetui.commands import WATERFALL, bindings
-from tracetui.view_models.lanes import LaneRows
 from tracetui.view_models.span_columns import Columns
 from tracetui.widgets.waterfall_jumps import WaterfallJumps
 
@@ -69,10 +68,14 @@ class Waterfall(WaterfallJumps, inherit_bindings=False):
         """Show the critical path, or everything alike again."""
         if self._derived is None:
             self.note("the critical path is being found")
-            return
         self._shows_path = not self._shows_path
         self._redraw()
         self.post_message(self.PathToggled())
+
+    @property
+    def needs_derived(self) -> bool:
+        """Whether what is drawn would change if critical path and lanes came later."""
+        return self._icicle or self._shows_path
 
     @property
     def shows_path(self) -> bool:
@@ -81,12 +84,7 @@ class Waterfall(WaterfallJumps, inherit_bindings=False):
 
     def action_toggle_icicle(self) -> None:
         """Draw the spans as an icicle, or as a tree again; the cursor stays."""
-        if self._lanes is not None:
-            self._lanes = None
-        elif self._derived is None:
+        self._icicle = not self._icicle
+        if self._icicle and self._derived is None:
             self.note("the icicle is being laid out")
-            return
-        else:
-            tree, visible = self._tree, self._fold.visible
-            self._lanes = LaneRows.of(self._derived.lanes, visible, tree.start, tree.end)
         self._rows_changed(self.rows_on_screen // 3)

@@ -77,6 +77,8 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         """None until it is found."""
         self._lanes: LaneRows | None = None
         """The visible rows as lanes; None while the tree is drawn."""
+        self._icicle = False
+        """Whether lanes are drawn as soon as they are found."""
         self._absolute = False
         self._compressed = False
         self._shows_path = False
@@ -136,7 +138,7 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
     def show_derived(self, derived: Derived) -> None:
         """Take up what was found of the tree that is shown."""
         self._derived = derived
-        self._redraw()
+        self._rows_changed(self._cursor_line - self.scroll_offset.y)
 
     def _axis_for(self, shift: int, *, keep: bool) -> TimeAxis:
         """Return an axis of the tree; with `keep` it shows the times of now, `shift` later."""
@@ -257,7 +259,7 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _rows_changed(self, offset: int) -> None:
         """Take note that other rows are visible; keep the cursor `offset` lines below the top."""
-        if self._lanes is not None and self._derived is not None:
+        if self._icicle and self._derived is not None:
             lanes, tree = self._derived.lanes, self._tree
             self._lanes = LaneRows.of(lanes, self._fold.visible, tree.start, tree.end)
         else:
