@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from textual.app import App, ComposeResult
 from tracetui import themes
+from tracetui.view_models.derived import Derived
 from tracetui.widgets.waterfall import Waterfall
 from tracetui_analyses.span_tree import SpanTree
 
@@ -76,7 +77,8 @@ class Host(App[None]):
         yield Waterfall()
 
     def on_mount(self) -> None:
-        self.waterfall.show(SpanTree.from_table(self.table), self.table)
+        tree = SpanTree.from_table(self.table)
+        self.waterfall.show(tree, self.table, derived=Derived.of(tree))
         self.waterfall.focus()
 
     @property

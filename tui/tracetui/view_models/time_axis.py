@@ -45,8 +45,12 @@ class TimeAxis:
 
     @property
     def window(self) -> tuple[int, int]:
-        """The times at the edges of the window."""
-        return self._real(self.start), self._real(self.stop)
+        """The times at the edges of the window; an edge in a break is at the break's near end."""
+        start, stop = self._real(self.start), self._real(self.stop)
+        if self.breaks is None:
+            return start, stop
+        first, after = self.breaks.stop_after(start), self.breaks.start_before(stop)
+        return (first, after) if first < after else (start, stop)
 
     @property
     def duration(self) -> int:

@@ -71,6 +71,16 @@ class Breaks:
         real, shown = self._points()
         return np.interp(times, shown, real)
 
+    def stop_after(self, time: int) -> int:
+        """Return the end of the break that `time` lies in, else `time`."""
+        at = int(np.searchsorted(self.stop, time, side="right"))
+        return int(self.stop[at]) if at < self.stop.size and self.start[at] < time else time
+
+    def start_before(self, time: int) -> int:
+        """Return the beginning of the break that `time` lies in, else `time`."""
+        at = int(np.searchsorted(self.start, time, side="left")) - 1
+        return int(self.start[at]) if at >= 0 and time < self.stop[at] else time
+
     def _points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         ends = self.length * np.arange(1, self.start.size + 1)
         left_out = np.cumsum(self.stop - self.start)

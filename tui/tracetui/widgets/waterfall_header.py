@@ -59,8 +59,7 @@ def window_words(axis: TimeAxis) -> str:
     whole = fmt.duration(axis.duration)
     if axis.is_whole:
         return whole
-    start, stop = axis.window
-    return f"{fmt.duration(stop - start)} of {whole}"
+    return f"{fmt.duration(axis.span)} of {whole}"
 
 
 def cursor_line(palette: Palette, parts: Sequence[tuple[str, str]], end: str, width: int) -> Strip:
