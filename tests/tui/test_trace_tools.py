@@ -12,11 +12,11 @@ from tracetui.app import TraceTuiApp
 from tracetui.screens.links import LinkChooser
 from tracetui.screens.trace import TraceScreen
 from tracetui.view_models.derived import Derived
+from tracetui.view_models.kinds import PATH_MARK
 from tracetui.view_models.ruler import BREAK
 from tracetui.widgets.threshold_line import ThresholdLine
 from tracetui.widgets.title_line import TitleLine
 from tracetui.widgets.waterfall import Waterfall
-from tracetui.widgets.waterfall_rows import PATH_MARK
 from tracetui_analyses.span_tree import SpanTree
 from tui.otlp_lines import link, session, span, trip, write
 from tui.settle import rest, settle
@@ -48,7 +48,7 @@ async def test_idle_time_is_left_out_with_a_mark_and_comes_back():
         await pilot.press("G", "z")
         assert "1m 01s of 10h 01m" in app.lines[0]
         await pilot.press("i")
-        assert "59.4s of 10h 01m" in app.lines[0]  # the edge in the pause is where it ends
+        assert "59.5s of 10h 01m" in app.lines[0]  # the edge in the pause is where it ends
         await pilot.press("Z")
         assert app.lines[:2] == before[:2]
 
@@ -108,7 +108,8 @@ async def test_an_icicle_has_the_cursor_the_folds_and_the_window_of_the_tree():
         assert "book_room" not in "".join(app.lines[3:])
         await pilot.press("J")  # outside the window, which follows
         assert app.cursor_name == "book_room"
-        assert "book_room" in app.lines[5]
+        assert "book_room" in app.lines[0]
+        assert "▏■" in app.lines[5]
         await pilot.press("Z", "enter")
         await pilot.pause()
         assert app.said[-1] == Waterfall.Opened(5)

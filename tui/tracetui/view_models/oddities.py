@@ -6,8 +6,6 @@ from tracetui_analyses.span_tree import SpanTree
 
 from tracetui.view_models import format as fmt
 
-SKEW_MARK = "±"
-"""A span whose times do not fit its parent's, or each other."""
 SKEW_FROM = 1_000_000
 """Nanoseconds before its parent from which a span's clock is taken to be another: clocks of one
 host differ by less, and many are written in milliseconds."""

@@ -21,6 +21,9 @@ from tracetui.widgets.waterfall_text import SpanTexts, cut, left
 _DENSE = 0.6
 """Share of a cell that small spans must fill to be drawn in full colour."""
 
+_NAMED_FROM = 6
+"""Cells from which a span says its name, not only its kind."""
+
 
 class IciclePainter:
     """Draws lanes of one tree for one window of time and one width."""
@@ -133,11 +136,13 @@ class IciclePainter:
     def _label(self, row: int, cells: int) -> str:
         """Return what is written into a span of so many cells."""
         blank = "█" if self._palette.solid_blocks else " "
-        if cells < 3:
-            return "▏"[: cells - 1] + blank * (cells - max(cells - 1, 0)) if cells == 2 else blank
-        folded = "▸" if self._look.folded[row] and self._tree.size[row] > 1 else ""
+        if cells < 2:
+            return blank
         kind = KINDS[int(self._tree.kind[row])]
-        words = cut(f"{folded}{glyph(kind)} {self._texts.name(row)}", cells - 2)
+        words = glyph(kind)
+        if cells >= _NAMED_FROM:
+            folded = "▸" if self._look.folded[row] and self._tree.size[row] > 1 else ""
+            words = cut(f"{folded}{words} {self._texts.name(row)}", cells - 2)
         rest = cells - 1 - cell_len(words)
         return left(f"▏{words}", cells - rest) + blank * rest
 

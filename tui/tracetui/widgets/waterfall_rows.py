@@ -12,16 +12,13 @@ from tracetui_analyses.span_tree import SpanTree
 from tracetui_loaders.schema import KINDS
 
 from tracetui.view_models import format as fmt
-from tracetui.view_models.kinds import ERROR_MARK, RUNNING_MARK, glyph
-from tracetui.view_models.oddities import SKEW_MARK, Oddities
+from tracetui.view_models.kinds import ERROR_MARK, PATH_MARK, RUNNING_MARK, SKEW_MARK, glyph
+from tracetui.view_models.oddities import Oddities
 from tracetui.view_models.span_columns import MARGIN, Columns
 from tracetui.widgets.waterfall_bars import BarPainter
 from tracetui.widgets.waterfall_numbers import NumberCells
 from tracetui.widgets.waterfall_palette import Palette
 from tracetui.widgets.waterfall_text import SpanTexts, cut
-
-PATH_MARK = "┃"
-"""Stands beside the rows of the critical path."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
