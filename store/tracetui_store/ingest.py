@@ -289,14 +289,14 @@ class Ingest:
         apart = source.start is None and loader is not DUCKDB
         found = batches(loader, source, source_id) if apart else None
         try:
-            for batch in found or loader.load(source, source_id):
+            for number, batch in enumerate(found or loader.load(source, source_id)):
                 if self._cancelled.is_set():
                     return None
                 self._add(batch)
                 resume = batch.resume if is_resumable(loader) else None
                 self._report(describe(source.path), batch.bytes_done)
-                # After the rows are on the screen: the first look-up imports the price list.
-                if not self._unsettled and not self._replacing:
+                # Not before the first rows are on the screen: this imports the price list.
+                if number and not self._unsettled and not self._replacing:
                     self._store.price(self._book)
         except (LoadError, SourceError) as error:
             known.failure = str(error)
