@@ -2,7 +2,6 @@
 
 from textual import events
 
-from tracetui.view_models import format as fmt
 from tracetui.view_models.span_columns import GUTTER, Columns
 from tracetui.view_models.time_axis import TimeAxis
 from tracetui.widgets.waterfall_moves import WaterfallMoves
@@ -58,10 +57,6 @@ class WaterfallTime(WaterfallMoves, inherit_bindings=False):
             return
         self._compressed = breaks is not None
         self._set_axis(self._axis.with_breaks(breaks, self._tree.last))
-        if breaks is not None:
-            count = breaks.start.size
-            pauses = "1 pause" if count == 1 else f"{fmt.count(count)} pauses"
-            self.note(f"{pauses} left out, {fmt.duration(breaks.hidden)} in all")
 
     def _layout(self) -> Columns:
         width = self.scrollable_content_region.width
