@@ -152,7 +152,8 @@ class IciclePainter:
         kind = KINDS[int(tree.kind[row])]
         faint = faint or bool(tree.duplicate[row]) or self._look.dims(row)
         colour = "error" if tree.error[row] else kind
-        colour += "-faint" if faint else ""
         if cursor:
             return palette.picked("text" if palette.bold_cursor else "dim")
+        if faint:
+            return palette.faint(colour)
         return palette.style(colour, swapped=not palette.solid_blocks)

@@ -126,3 +126,10 @@ class Palette:
         if self.solid_blocks:
             return Style(color=front, bgcolor=self.background.rich_color, reverse=True, bold=True)
         return Style(color=self.background.rich_color, bgcolor=front, bold=True)
+
+    def faint(self, colour: str) -> Style:
+        """Return the style of a block that stands back, with text on it that can still be read."""
+        name = f"{colour}-faint"
+        if self.solid_blocks:
+            return self.style(name)
+        return Style(color=self.colours["text"].rich_color, bgcolor=self.colours[name].rich_color)

@@ -162,7 +162,8 @@ class RowPainter:
                     return text, "dim"
         if words := self._oddities.words(row):
             return words
-        model = self._texts.text("model", row) if kind == "llm" else ""
+        shown = any(column.key == "model" for column in self._columns.numbers)
+        model = self._texts.text("model", row) if kind == "llm" and not shown else ""
         return "" if model in name else model, "dim"
 
     def _highlighted(self, text: str, style: Style) -> list[Segment]:
