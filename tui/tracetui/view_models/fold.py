@@ -43,6 +43,10 @@ class FoldState:
         """Return whether unfolding can show the row: whether nothing else hides it."""
         return self._kept is None or bool(self._kept[row])
 
+    def kept(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of `rows` that unfolding can show."""
+        return rows if self._kept is None else rows[self._kept[rows]]
+
     def can_fold(self, row: int) -> bool:
         """Return whether the row has children."""
         return bool(self._size[row] > 1)
