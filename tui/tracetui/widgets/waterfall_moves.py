@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tracetui.widgets.waterfall_view import WaterfallView
+from tracetui.widgets.waterfall_content import WaterfallContent
 
 
-class WaterfallMoves(WaterfallView, inherit_bindings=False):
-    """A `WaterfallView` with the actions of moving and folding."""
+class WaterfallMoves(WaterfallContent, inherit_bindings=False):
+    """A `WaterfallContent` with the actions of moving and folding."""
 
     def action_cursor(self, rows: int) -> None:
         """Move the cursor by `rows`."""

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
@@ -14,10 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from tracetui_analyses.span_tree import SpanTree
 
-from tracetui.view_models.derived import Derived
 from tracetui.view_models.fold import FoldState
 from tracetui.view_models.lanes import LaneRows
-from tracetui.view_models.narrowing import Narrowing, Threshold
 from tracetui.view_models.search import Matches
 from tracetui.view_models.span_columns import DEFAULT_KEYS
 from tracetui.view_models.time_axis import TimeAxis
@@ -28,10 +25,11 @@ from tracetui.widgets.waterfall_palette import COMPONENTS, CSS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-UNFOLDED_BELOW = 2_000
-"""Spans of a trace that opens with everything unfolded."""
-_FIRST_ROWS = 200
-"""Rows that a folded trace opens with, at most, if two levels allow it."""
+    from numpy.typing import NDArray
+
+    from tracetui.view_models.derived import Derived
+    from tracetui.view_models.narrowing import Narrowing, Threshold
+
 _CACHED_STRIPS = 2_000
 _EMPTY = "  No spans."
 
@@ -86,89 +84,6 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
         self._frame: Frame | None = None
         self._strips: dict[tuple[int, int], Strip] = {}
         """By row or lane, and the row under the cursor if it is there."""
-
-    def show(
-        self,
-        tree: SpanTree,
-        table: pa.Table,
-        *,
-        keep_cursor: bool = False,
-        matching: NDArray[np.int64] | None = None,
-        derived: Derived | None = None,
-    ) -> None:
-        """Show `tree`, whose `source_row` points into `table`.
-
-        Args:
-            tree: The rows.
-            table: Where their text is.
-            keep_cursor: Keep cursor, folds and window: it is the same trace, grown.
-            matching: The row ids that a filter leaves; rows above them are dim, others hidden.
-            derived: What is drawn beside the tree; None if it is yet to be found.
-        """
-        matches = None if matching is None else np.isin(tree.row_id, matching)
-        narrowed = matches is not None and (
-            self._filtered is None or not np.array_equal(matches, self._filtered)
-        )
-        before = self.cursor_row_id
-        offset = self._cursor_line - self.scroll_offset.y
-        fold, old = FoldState(tree.depth, tree.size), self._tree
-        if keep_cursor and len(old):
-            self._carry_over(tree, fold)
-        else:
-            offset = 0
-            self._only_matches = False
-            if len(tree) >= UNFOLDED_BELOW:
-                fold.fold_to(fold.level_for(_FIRST_ROWS))
-        row = tree.row_of(before) if keep_cursor and before is not None else None
-        self._filtered = matches
-        self._tree, self._table, self._fold = tree, table, fold
-        self._leaves, self._derived = Leaves(tree), derived
-        self._find()
-        self._narrow()
-        if matches is not None and narrowed and (row is None or not matches[row]):
-            row = next(iter(np.flatnonzero(matches).tolist()), None)
-            if row is not None:
-                fold.reveal(row)
-        self._axis = self._axis_for(old.origin - tree.origin, keep=keep_cursor and len(old) > 0)
-        self._place = fold.place_of(row) if row is not None else 0
-        self._rows_changed(offset)
-        if self.cursor_row_id != before or not keep_cursor:
-            self.post_message(self.CursorMoved(self.cursor_row_id))
-
-    def show_derived(self, derived: Derived) -> None:
-        """Take up what was found of the tree that is shown."""
-        self._derived = derived
-        self._rows_changed(self._cursor_line - self.scroll_offset.y)
-
-    def _axis_for(self, shift: int, *, keep: bool) -> TimeAxis:
-        """Return an axis of the tree; with `keep` it shows the times of now, `shift` later."""
-        breaks = self._leaves.breaks if self._compressed else None
-        axis = TimeAxis.whole(self._tree.last, breaks)
-        if not keep or self._axis.is_whole:
-            return axis
-        start, stop = self._axis.window
-        return axis.showing(start + shift, stop + shift)
-
-    def _find(self) -> None:
-        """Find the names that contain the needle, in rows that the filter leaves."""
-        found = Matches.of(self._needle, self._table, self._tree.source_row).rows
-        self._matches = Matches(found if self._filtered is None else found[self._filtered[found]])
-
-    def _narrow(self) -> None:
-        """Hide what filter, threshold and search do not leave."""
-        found: NDArray[np.bool_] | None = None
-        if self._only_matches and self._needle:
-            found = np.zeros(len(self._tree), dtype=np.bool_)
-            found[self._matches.rows] = True
-        reached = None if self._threshold is None else self._threshold.reached(self._tree)
-        self._narrowing = Narrowing.of(self._tree, self._filtered, reached, found)
-        self._fold.keep(None if self._narrowing is None else self._narrowing.kept)
-
-    def _carry_over(self, tree: SpanTree, fold: FoldState) -> None:
-        """Fold in `fold` what is folded now, span by span."""
-        if self._fold.folded.any():
-            folded_ids = self._tree.row_id[self._fold.folded]
-            fold.restore(np.isin(tree.row_id, folded_ids[folded_ids >= 0]) & (tree.size > 1))
 
     @property
     def cursor_row(self) -> int | None:
