@@ -9,14 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.view_models import tree_summary
 from tracetui.view_models.fold import FoldState
+from tracetui.view_models.ruler import clock_label, duration_label, ticks
 from tracetui.view_models.search import Matches
-from tracetui.view_models.time_axis import (
-    EIGHTHS,
-    TimeAxis,
-    clock_label,
-    density,
-    duration_label,
-)
+from tracetui.view_models.time_axis import EIGHTHS, TimeAxis, density
 from tracetui_analyses.span_tree import SpanTree
 
 SECOND = 1_000_000_000
@@ -102,10 +97,10 @@ def test_the_first_level_of_a_big_trace_fits_the_page_but_shows_more_than_the_ro
     ],
 )
 def test_ticks_stand_at_round_times(last: int, width: int, expected: list[str]):
-    ticks = TimeAxis.whole(last).ticks(width)
+    found = ticks(TimeAxis.whole(last), width)
 
-    assert [tick.label for tick in ticks] == expected
-    for tick, following in pairwise(ticks):
+    assert [tick.label for tick in found] == expected
+    for tick, following in pairwise(found):
         assert tick.cell + len(tick.label) < following.cell
 
 
@@ -120,10 +115,10 @@ def test_tick_labels_never_overlap(last: int, at: float, share: float, width: in
     axis = TimeAxis.whole(last)
     axis = axis.moved_to(int(last * at), int(last * (at + share)))
 
-    ticks = axis.ticks(width, origin=1_750_000_000 * SECOND if absolute else None)
+    found = ticks(axis, width, origin=1_750_000_000 * SECOND if absolute else None)
 
-    assert all(0 <= tick.cell < width for tick in ticks)
-    for tick, following in pairwise(ticks):
+    assert all(0 <= tick.cell < width for tick in found)
+    for tick, following in pairwise(found):
         assert tick.cell + len(tick.label) < following.cell
 
 
