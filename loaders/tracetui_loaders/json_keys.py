@@ -14,6 +14,7 @@ from tracetui_loaders.json_records import BLANK, BOM, container_of
 _VALUES_LOOKED_AT = 20
 _LINES_DECODED = 50
 _BYTES_LOOKED_AT = 1 << 20
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 # Possessive, so that a string of megabytes leaves no trail to back up on.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TOKEN = re.compile(_STRING + rb'|["{}\[\]:]', re.DOTALL)
@@ -32,7 +33,8 @@ def first_value_keys(head: bytes) -> Iterator[set[str]]:
         return
     for line in data.split(b"\n", _VALUES_LOOKED_AT)[:_VALUES_LOOKED_AT]:
         if line.lstrip(b" \t\x00")[:1] in (b"{", b"["):
-            yield from _keys(line)
+            whole = _keys_of_whole(line)
+            yield from _keys(line) if whole is None else (whole,)
 
 
 def first_values(head: bytes, *, complete: bool) -> Iterator[Any]:
@@ -48,6 +50,14 @@ def first_values(head: bytes, *, complete: bool) -> Iterator[Any]:
                 yield msgspec.json.decode(piece.strip(BLANK))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
+
+
+def _keys_of_whole(line: bytes) -> set[str] | None:
+    """Return the keys of a line that is one whole object, which most are; None if it is not."""
+    try:
+        return set(_OBJECT.decode(line.strip(BLANK)))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
 
 
 def _keys(data: bytes) -> Iterator[set[str]]:

@@ -121,7 +121,8 @@ def container_of(head: bytes, *, complete: bool = False) -> Container:
     if not lines or (len(lines) == 1 and not complete):
         return "lines"
     first = lines[0].strip()
-    if first[:1] not in OPENERS or not is_open(first):
+    # A whole value is known a hundred times as fast as a broken one is understood.
+    if first[:1] not in OPENERS or not _state_of(first)[0] or not is_open(first):
         return "lines"
     if len(lines) == 1:
         return "document"

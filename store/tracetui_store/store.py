@@ -8,13 +8,14 @@ import time
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import msgspec
 from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
+from tracetui_store.batches import BATCH_TABLES, Step, insert
 from tracetui_store.dropping import drop_sources
 from tracetui_store.layout import lay_out
 from tracetui_store.priced import Unpriced, price
@@ -29,10 +30,8 @@ from tracetui_store.statements import storable
 from tracetui_store.summaries import is_due, outdate, summarise
 from tracetui_store.sums import copy_with_sum
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_BATCH_TABLES = ("events", "links", "logs", "resources", "problems", "metrics")
+_MOST_HELD = 256
+"""Batches of small files that are written together."""
 _CHECKPOINT_ATTEMPTS = 8
 _CLOSE_ATTEMPTS = 40
 # Storage settings (INGEST §2): small row groups make one trace cheap to read; without a log the
@@ -82,7 +81,9 @@ class Store:
         self.based = base is not None
         """Whether a published cache stands below."""
         self._lock = threading.Lock()
-        self._all_at_once = False
+        self._all_at_once = self._holding = False
+        self._held: list[Step] = []
+        """Batches that wait to be written together."""
         self._closed = False
         try:
             self._open(base)
@@ -174,7 +175,7 @@ class Store:
         Raises:
             StoreError: If the disk may be too full for it; what was committed before stays.
         """
-        tables = (batch.spans, *(getattr(batch, table) for table in _BATCH_TABLES))
+        tables = (batch.spans, *(getattr(batch, table) for table in BATCH_TABLES))
         try:
             self._room.claim(sum(table.nbytes for table in tables))
         except (NoRoomError, OSError) as error:
@@ -191,50 +192,25 @@ class Store:
         Raises:
             StoreError: If it cannot be written; what was committed before stays.
         """
+        self._held.append((self._next_step(), batch))
+        if self._holding and not settled and len(self._held) < _MOST_HELD:
+            return
         with self._transaction() as writer:
-            if batch.spans.num_rows:
-                writer.register("batch_spans", batch.spans)
-                writer.execute(statement("ingest/spans"))
-                writer.execute(statement("ingest/payloads"))
-                writer.unregister("batch_spans")
-            step = self._next_step()
-            for table in _BATCH_TABLES:
-                rows: pa.RecordBatch = getattr(batch, table)
-                if rows.num_rows:
-                    writer.register(f"batch_{table}", rows)
-                    values = {"step": step} if table == "problems" else None
-                    writer.execute(statement(f"ingest/{table}"), values)
-                    writer.unregister(f"batch_{table}")
-            if batch.logs.num_rows:
-                writer.register("batch_logs", batch.logs)
-                writer.execute(statement("ingest/request_costs"))
-                writer.unregister("batch_logs")
-            self._add_progress(writer, batch, step)
-            self._unsettled.add(batch)
-            self._unpriced.add(batch)
+            self._insert_held(writer)
             if settled:
                 self._settle(writer)
-            elif batch.spans.num_rows:
-                outdate(writer, batch.spans["trace_id"].unique().to_pylist())
 
-    def _add_progress(self, writer: duckdb.DuckDBPyConnection, batch: Batch, step: int) -> None:
-        lines = batch.lines
-        writer.execute(
-            statement("ingest/progress"),
-            {
-                "step": step,
-                "source_id": batch.source_id,
-                "state": "loading",
-                "provisional": batch.provisional,
-                "bytes_done": batch.bytes_done,
-                "ok": lines.ok,
-                "repaired": lines.repaired,
-                "rejected": lines.rejected,
-                "blank": lines.blank,
-                "tail": lines.tail,
-                "metric_points": batch.metrics.num_rows,
-            },
-        )
+    def _insert_held(self, writer: duckdb.DuckDBPyConnection) -> None:
+        held, self._held = self._held, []
+        if not held:
+            return
+        insert(writer, held)
+        traces: set[str | None] = set()
+        for _, batch in held:
+            self._unsettled.add(batch)
+            self._unpriced.add(batch)
+            traces.update(batch.spans["trace_id"].unique().to_pylist())
+        outdate(writer, traces)
 
     @contextlib.contextmanager
     def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -267,6 +243,22 @@ class Store:
                 yield
             finally:
                 self._all_at_once = False
+
+    @contextlib.contextmanager
+    def together(self) -> Generator[None]:
+        """Commit the sources that the block adds as one: for many small ones, a third of the time.
+
+        Raises:
+            StoreError: If it cannot be written.
+        """
+        with self.all_at_once():
+            self._holding = True
+            try:
+                yield
+                self._insert_held(self._writer)
+            finally:
+                self._holding = False
+                self._held = []
 
     def drop_sources(self, source_ids: Sequence[int]) -> int:
         """Take sources out, and settle what follows; return how many span rows are deleted."""
