@@ -26,7 +26,7 @@ from tracetui_store.predicates import (
     Sort,
     TextMatch,
 )
-from tracetui_store.protocol import Changes, Mark, SearchPart
+from tracetui_store.protocol import Changes, Mark, SearchPart, SqlError, SqlNames
 from tracetui_store.rows import (
     FACET_COLUMNS,
     HIT_COLUMNS,
@@ -368,6 +368,12 @@ class MemoryReader:
 
     def metrics(self, name=None):
         return METRICS.empty_table()
+
+    def sql(self, text):
+        raise SqlError("this store has no SQL")
+
+    def sql_names(self):
+        return SqlNames({}, ())
 
     def interrupt(self):
         pass

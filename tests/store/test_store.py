@@ -19,7 +19,7 @@ from tracetui_store.sql import names, statement
 from tracetui_store.store import Store
 
 PACKAGE = Path(tracetui_store.__file__).parent
-TOPICS = ("schema", "pricing", "settle", "ingest", "queries", "selected", "drop")
+TOPICS = ("schema", "pricing", "settle", "ingest", "queries", "selected", "drop", "console")
 
 
 @pytest.fixture
