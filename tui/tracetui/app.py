@@ -282,6 +282,17 @@ class TraceTuiApp(App[None]):
         if not isinstance(self.screen, ReportScreen):
             self.push_screen(ReportScreen(self.session))
 
+    def action_sql(self) -> None:
+        """Open the SQL console, or go to its prompt."""
+        from tracetui.screens.sql import SqlScreen  # noqa: PLC0415 - Arrow, not at start-up
+
+        if isinstance(self.screen, SqlScreen):
+            self.screen.focus_prompt()
+        elif self.session.store is None:
+            self.notify("Nothing is loaded yet.", markup=False)
+        else:
+            self.push_screen(SqlScreen(self.session))
+
     def action_view_traces(self) -> None:
         """Go back to the list of traces."""
         while len(self.screen_stack) > 1:
