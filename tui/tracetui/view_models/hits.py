@@ -11,6 +11,8 @@ from tracetui_store.patterns import readable
 from tracetui.view_models.sanitise import sanitise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
 
 FIELD_WORDS = {
@@ -40,6 +42,18 @@ class Hit:
     def where(self) -> str:
         """What of the span it is in, in a word."""
         return FIELD_WORDS.get(self.field, self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class HitWalk:
+    """The way along the hits of a search."""
+
+    text: str
+    """What was looked for."""
+    hit: Hit
+    """Where it begins."""
+    step: Callable[[int], Hit | None]
+    """Goes to the next (1) or previous (-1) hit; None at the end."""
 
 
 def hits_of(table: pa.Table) -> list[Hit]:
