@@ -49,7 +49,8 @@ def checked(cursor: duckdb.DuckDBPyConnection, text: str) -> str:
     # Half a character, which DuckDB refuses, is replaced one for one: places stay what they are.
     kind, found = _only_statement(cursor, text.encode(errors="replace").decode())
     if kind == "EXPLAIN":
-        inner = _EXPLAIN.sub("", found, count=1)
+        # Blanks in its place: where a fault is stays what it is.
+        inner = _EXPLAIN.sub(lambda explain: " " * len(explain[0]), found, count=1)
         if inner == found:
             raise SqlError("EXPLAIN must be the first word, with a query behind it")
         if _only_statement(cursor, inner)[0] != "SELECT":

@@ -27,8 +27,9 @@ _KEYWORDS = (
     ),
     *("join", "left join", "using", "on", "and", "or", "not", "in", "like", "ilike", "is null"),
     *("is not null", "between", "case", "when", "then", "else", "end", "asc", "desc", "nulls last"),
-    *("union all", "describe", "summarize", "explain", "show tables"),
+    "union all",
 )
+_FIRST = ("select", "from", "with", "describe", "summarize", "explain", "show tables", "values")
 _RELATION_NEXT = re.compile(r"\b(?:from|join|describe|summarize)\s+$", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(?:from|join)\s+(\w+)(?:\s+(?:as\s+)?(?!where|group|order|limit|join|left|using|on\b)(\w+))?",
@@ -63,6 +64,8 @@ def proposals(text: str, cursor: int, names: SqlNames) -> list[Proposal]:
         offered = _columns(names, _relations(text).get(relation.lower(), relation))
     elif _RELATION_NEXT.search(text[:start]):
         offered = _named_relations(names)
+    elif word and not text[:start].strip():
+        offered = ((keyword, "") for keyword in _FIRST)
     elif word:
         offered = _anything(text, names)
     else:

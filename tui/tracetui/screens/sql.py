@@ -28,7 +28,7 @@ from tracetui.widgets.title_line import Fact, TitleLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from tracetui_store.protocol import TraceReader
+    from tracetui_store.protocol import SqlError, TraceReader
 
     from tracetui.session import LoadState, Session
 
@@ -218,12 +218,17 @@ class SqlScreen(Screen[None]):
             if len(answer.grid):
                 self.table.focus()
         elif answer.error is not None:
-            start = answer.error.start
-            caret = "" if start is None else "^" * answer.error.length
-            self.prompt.show_fault(str(answer.error), start or 0, caret, ended=True)
+            self._show_error(answer.text, answer.error)
         else:
             self.prompt.show_fault("Cancelled.", ended=True)
         self.show_state(self.session.state)
+
+    def _show_error(self, text: str, error: SqlError) -> None:
+        """Say what is wrong, and select it where it stands."""
+        self.prompt.show_fault(str(error), ended=True)
+        typed = self.prompt.text
+        if error.start is not None and typed.strip() == text:
+            self.prompt.select(typed.index(text) + error.start, error.length)
 
     def _interrupt(self) -> None:
         """End the query under way, if there is one."""

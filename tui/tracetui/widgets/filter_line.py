@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from tracetui.view_models.sanitise import sanitise
 
@@ -212,6 +213,11 @@ class FilterLine(Vertical):
             words = f"{' ' * _MARK_CELLS}{words}"
         said.set_class(bool(shown), "-fault")
         said.update(words if message else f"{' ' * _MARK_CELLS}{self._hint}")
+
+    def select(self, start: int, length: int) -> None:
+        """Select what is at fault, to be typed anew."""
+        prompt = self.query_one(_Prompt)
+        prompt.selection = Selection(start, min(start + length, len(prompt.value)))
 
     def _write(self, text: str, cursor: int | None = None, *, select: bool = False) -> None:
         prompt = self.query_one(_Prompt)
