@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tracetui_store.patterns import readable
-
 from tracetui.view_models.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -58,10 +56,12 @@ class HitWalk:
 
 def hits_of(table: pa.Table) -> list[Hit]:
     """Return the rows of `rows.HIT_COLUMNS`."""
-    return [_hit(row) for row in table.to_pylist()]
+    from tracetui_store.patterns import readable  # noqa: PLC0415 - brings DuckDB; widgets load this
+
+    return [_hit(row, readable) for row in table.to_pylist()]
 
 
-def _hit(row: dict[str, Any]) -> Hit:
+def _hit(row: dict[str, Any], readable: Callable[[str], str]) -> Hit:
     snippet = row["snippet"] or ""
     return Hit(
         row["row_id"],
