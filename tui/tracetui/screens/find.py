@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 MOST_HITS = 10_000
 """Hits that are listed; the others are counted."""
 ADVICE = (
-    "Names, status messages, messages, tool input and output, attributes, events and",
-    "log records were searched, whatever the case. Text is looked for as it was sent.",
+    "Names, status messages, what was said, tool input and output, attributes,",
+    "events and log records were searched, whatever the case, as they were sent.",
     "",
     "/     search for something else",
     "Esc   back",

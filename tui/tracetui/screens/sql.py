@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 
 HEADLINE = "Ask what is loaded in DuckDB's SQL"
 ADVICE = (
-    "The relations are traces, spans, payloads (attributes as JSON), events, links, logs,",
-    "resources, metrics, sources and problems. DESCRIBE spans tells the columns of one.",
+    "The relations are traces, spans, payloads (attributes as JSON), events,",
+    "links, logs, resources, metrics, sources and problems.",
+    "DESCRIBE spans tells the columns of one.",
     "",
-    "The console only reads: it cannot write, load extensions or reach any file.",
+    "The console only reads: it cannot write, or reach any file.",
     "",
-    "↓ and Enter take an example, Enter runs it; ↑ brings back earlier queries.",
-    "Among the rows, Enter opens the trace or span that a row names, X writes all to a file.",
+    "↓ and Enter take an example, Enter runs it, ↑ brings back earlier queries.",
+    "On a row, Enter opens the trace or span it names; X writes all to a file.",
 )
 _HINT = "Enter run   ↑↓ → complete   Esc to the rows, ; to the query"
 
@@ -134,6 +135,7 @@ class SqlScreen(Screen[None]):
                 facts.append(Fact(words, "warning", 0))
             else:
                 facts.append(Fact(totals_line.plural(rows, "row"), "plain", 0))
+            facts.append(Fact(self.table.columns_in_sight, "dim", 3))
             facts.append(Fact(duration(int(self._answer.seconds * 1e9)), "dim", 4))
         facts += [Fact(gauge, "primary", 5, right=True), Fact(progress, "dim", 1, right=True)]
         self.title_line.show(facts)
@@ -255,6 +257,11 @@ class SqlScreen(Screen[None]):
             self.table.focus()
         else:
             self.dismiss()
+
+    @on(ResultTable.Scrolled)
+    def _scrolled(self, message: ResultTable.Scrolled) -> None:
+        message.stop()
+        self.show_state(self.session.state)
 
     @on(ResultTable.Copied)
     def _copy(self, message: ResultTable.Copied) -> None:

@@ -45,6 +45,10 @@ class ResultTable(RowList, inherit_bindings=False):
         """The user wants the result in a file."""
 
     @dataclass
+    class Scrolled(Message):
+        """Other columns are in sight."""
+
+    @dataclass
     class Back(Message):
         """The user wants to step back."""
 
@@ -102,6 +106,12 @@ class ResultTable(RowList, inherit_bindings=False):
         if first != self._first:
             self._first = first
             self.redraw()
+            self.post_message(self.Scrolled())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor on screen; other columns may be in sight."""
+        super().on_resize(event)
+        self.post_message(self.Scrolled())
 
     def _placed(self) -> list[Placed]:
         width = self.scrollable_content_region.width
@@ -125,32 +135,24 @@ class ResultTable(RowList, inherit_bindings=False):
                 self.action_open()
 
     def draw_header(self, palette: Palette, width: int) -> Strip:
-        """Draw the names of the columns, and which of them are in sight."""
+        """Draw the names of the columns."""
         dim = palette.style("dim", bold=True)
         line = ""
         for placed in self._placed():
             title = clip(placed.column.title, placed.width)
             pad = placed.width - cell_len(title) if placed.column.right else 0
             line += " " * (placed.x + pad - cell_len(line)) + title
-        hint = self._hint()
-        if hint:
-            room = max(width - cell_len(hint) - 1, 0)
-            line = clip(line, room)
-            line += " " * (room - cell_len(line) + 1) + hint
         return Strip([Segment(line, dim)]).adjust_cell_length(width, palette.style("plain"))
 
-    def _hint(self) -> str:
-        """Return which columns are in sight, if not all are."""
+    @property
+    def columns_in_sight(self) -> str:
+        """Which columns are in sight, e.g. `columns 1-5 of 7`; empty if all are."""
         placed = self._placed()
-        if self._grid is None or not placed:
-            return ""
-        left, right = self._first > 0, self._hidden_right()
-        if not (left or right):
+        if self._grid is None or not placed or not (self._first > 0 or self._hidden_right()):
             return ""
         last = self._first + len(placed)
         span = f"{self._first + 1}-{last}" if len(placed) > 1 else f"{last}"
-        of = len(self._grid.columns)
-        return f"{'◂' if left else ' '}{span} of {of}{'▸' if right else ' '}"
+        return f"columns {span} of {len(self._grid.columns)}"
 
     def draw_rows(self, start: int, stop: int, palette: Palette, width: int) -> list[Strip]:
         """Draw the rows from `start` up to `stop`."""
