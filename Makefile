@@ -5,12 +5,15 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null)
 
+# Programs that the tests start would compile every module again, a second each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench snapshots clean
 
 $(STAMP): pyproject.toml
 ifdef UV
 	uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-	uv pip install --quiet --python $(BIN)/python --editable . --group dev --group samples
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev --group samples
 else
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"

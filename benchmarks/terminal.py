@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from benchmarks.processes import environment
+
 QUERY, YES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 FRAME_END = b"\x1b[?2026l"
 
@@ -28,15 +30,15 @@ class Terminal:
     def __init__(self, command: list[str], *, columns: int = 160, rows: int = 45) -> None:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        environment.pop("NO_COLOR", None)
+        variables = environment(TERM="xterm-256color", COLORTERM="truecolor")
+        variables.pop("NO_COLOR", None)
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env=environment,
+            env=variables,
             start_new_session=True,
         )
         os.close(slave)

@@ -1,8 +1,9 @@
 """What a loader is: it scores a source's head, yields batches, and never raises on a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -24,9 +25,13 @@ class Head:
     """Whether `data` is the whole source."""
 
     @cached_property
-    def keys(self) -> tuple[frozenset[str], ...]:
-        """The outermost keys of the first JSON objects, also of one that the head cuts off."""
-        return tuple(map(frozenset, first_value_keys(self.data)))
+    def keys(self) -> Iterable[frozenset[str]]:
+        """The outermost keys of the first JSON objects, also of one that the head cuts off.
+
+        They are read as far as somebody looks: the first object often says enough, and the head
+        is a megabyte.
+        """
+        return _ReadOnce(map(frozenset, first_value_keys(self.data)))
 
     @cached_property
     def values(self) -> tuple[Any, ...]:
@@ -35,6 +40,23 @@ class Head:
         What does not decode is left out; a document that the head cuts off gives none.
         """
         return tuple(first_values(self.data, complete=self.complete))
+
+
+class _ReadOnce(Iterable[frozenset[str]]):
+    """Items that can be gone through again, each computed when it is first come to."""
+
+    def __init__(self, items: Iterator[frozenset[str]]) -> None:
+        self._items = items
+        self._read: list[frozenset[str]] = []
+
+    def __iter__(self) -> Iterator[frozenset[str]]:
+        for place in count():
+            if place == len(self._read):
+                item = next(self._items, None)
+                if item is None:
+                    return
+                self._read.append(item)
+            yield self._read[place]
 
 
 @dataclass(slots=True)

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import watch
-
 from tracetui_loaders.source import SourceError, expand_paths
 
 DEBOUNCE_MS = 50
@@ -95,6 +93,8 @@ class Follower:
 
     def _watched(self, directories: Sequence[str]) -> Iterator[set[str]]:
         """Yield changes until other directories are to be watched."""
+        from watchfiles import watch  # noqa: PLC0415 - an open file that is not followed needs none
+
         watching = watch(
             *directories,
             watch_filter=None,

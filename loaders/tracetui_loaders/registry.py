@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tracetui_loaders import formats
 from tracetui_loaders.base import Head, Loader
-from tracetui_loaders.strangers import advice, looks_like
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -125,6 +124,8 @@ def choose(head: Head) -> Choice:
         if score >= CERTAIN:
             break
     if best is None:
+        from tracetui_loaders.strangers import advice, looks_like  # noqa: PLC0415 - for few files
+
         tried = f"none of the {asked} formats fits"
         problems = f"; broken: {'; '.join(broken)}" if broken else ""
         return Choice(None, f"{looks_like(head)}; {tried}{problems}", advice(head))

@@ -24,6 +24,8 @@ from tracetui_store.store import SavedSource, Store, StoreError
 _QUICK_SECONDS = 1.0
 _SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
+_SUMMARISE_PAUSE = 9
+"""Times as long as summing up traces took, before they are summed up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Ingest:
         self._settled_at = time.monotonic()
         self._settle_cost = 0.0
         self._unsettled = False
+        self._summarised_until = 0.0
+        """When traces may be summed up again, in monotonic seconds."""
         self._following = False
         self._replacing = False
         self._advice = ""
@@ -122,6 +126,7 @@ class Ingest:
         if self._unsettled:
             self._settle()
         self._store.price(self._book)
+        self._summarise()
         self._check_all_committed()
         none_read = bool(failures) and len(failures) == len(paths)
         if not none_read and not self._cancelled.is_set() and self._known.can_be_saved():
@@ -154,6 +159,8 @@ class Ingest:
             self._settle()
         if self._store.price(self._book) or self._spans != before:
             self._report(describe(paths[-1]), 0, finished=True)
+        # What came can be queried already.
+        self._summarise()
 
     def _expanded(self) -> list[str]:
         try:
@@ -289,14 +296,14 @@ class Ingest:
         apart = source.start is None and loader is not DUCKDB
         found = batches(loader, source, source_id) if apart else None
         try:
-            for batch in found or loader.load(source, source_id):
+            for number, batch in enumerate(found or loader.load(source, source_id)):
                 if self._cancelled.is_set():
                     return None
                 self._add(batch)
                 resume = batch.resume if is_resumable(loader) else None
                 self._report(describe(source.path), batch.bytes_done)
-                # After the rows are on the screen: the first look-up imports the price list.
-                if not self._unsettled and not self._replacing:
+                # Not before the first rows are on the screen: this imports the price list.
+                if number and not self._unsettled and not self._replacing:
                     self._store.price(self._book)
         except (LoadError, SourceError) as error:
             known.failure = str(error)
@@ -353,6 +360,14 @@ class Ingest:
         self._unsettled = False
         self._settled_at = time.monotonic()
         self._settle_cost = self._settled_at - started
+
+    def _summarise(self) -> None:
+        """Keep what traces come to, for at most a tenth of the time."""
+        started = time.monotonic()
+        if started >= self._summarised_until:
+            self._store.summarise()
+            ended = time.monotonic()
+            self._summarised_until = ended + (ended - started) * _SUMMARISE_PAUSE
 
     def _check_all_committed(self) -> None:
         """Fail loudly if a row was decoded and is not in the store (INGEST §2)."""

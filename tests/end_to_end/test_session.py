@@ -209,7 +209,7 @@ def test_a_question_in_sql_leads_to_its_span_and_a_search_to_the_words(folder: P
         terminal.press(ESCAPE)
         terminal.shows("1 row")
         terminal.press("q")
-        terminal.shows("38 traces", "traces per hour")
+        terminal.shows("38 traces", "traces per")
         terminal.search("RF-1932")
         terminal.shows("0 matches   ctrl+g all text")
         terminal.press("\x07")

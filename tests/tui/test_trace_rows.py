@@ -151,7 +151,14 @@ def test_a_costly_update_is_followed_by_ten_times_its_cost_in_peace():
     assert pulse.wait() == 0
     pulse.beat()
     assert pulse.wait() == pytest.approx(0.1)
-    pulse.took(0.5)
+    pulse.took(fetching=0.0, showing=0.5)
     assert pulse.wait() == pytest.approx(5.0)
     now = 104.0
     assert pulse.wait() == pytest.approx(1.0)
+
+
+def test_a_query_on_a_thread_delays_the_next_update_less_than_what_blocks_keys():
+    pulse = Pulse(clock=lambda: 100.0)
+    pulse.beat()
+    pulse.took(fetching=0.5, showing=0.01)
+    assert pulse.wait() == pytest.approx(1.5)

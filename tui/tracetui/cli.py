@@ -152,9 +152,7 @@ def summary(
     """Print totals: traces, spans, model calls, tokens, cost, errors."""
     from tracetui.headless import summary as command
 
-    options = LoadOptions(
-        cached=not no_cache, reindex=reindex, map_file=map_file, price_file=prices
-    )
+    options = LoadOptions(not no_cache, reindex, map_file, price_file=prices)
     command.run(paths, as_json=as_json, options=options)
 
 
@@ -340,9 +338,7 @@ def cost(
     """Print what the model calls cost, and what of it has no price."""
     from tracetui.headless import cost as command
 
-    options = LoadOptions(
-        cached=not no_cache, reindex=reindex, map_file=map_file, price_file=prices
-    )
+    options = LoadOptions(not no_cache, reindex, map_file, price_file=prices)
     command.run(paths, by=by, budget=budget, as_json=as_json, options=options)
 
 
@@ -377,5 +373,7 @@ def main() -> None:
         # A terminal that cannot show a glyph gets a question mark, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    # NumPy's BLAS, which nothing here uses, would start a thread per core: 80 ms of CPU.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     clean_up_when_ended()
     app(_with_command(sys.argv[1:]), prog_name="tracetui")

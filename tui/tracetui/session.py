@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 SHORTEST_INTERVAL = 0.1
 """Seconds between two updates of the screen at least."""
-SHARE = 10
-"""An update that took a second is followed by ten without one."""
+SHOWING_SHARE = 10
+"""A second spent on showing, when no key is answered, is followed by ten without an update."""
+FETCHING_SHARE = 3
+"""A query runs on a thread and takes time from the load only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,19 @@ class Pulse:
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._last = float("-inf")
-        self._cost = 0.0
+        self._interval = SHORTEST_INTERVAL
 
     def beat(self) -> None:
         """Remember that the screens were told now."""
         self._last = self._clock()
 
-    def took(self, seconds: float) -> None:
-        """Learn how long a screen needed to fetch and show what is new."""
-        self._cost = seconds
+    def took(self, *, fetching: float, showing: float) -> None:
+        """Learn how many seconds a screen needed to fetch and to show what is new."""
+        self._interval = max(SHORTEST_INTERVAL, SHOWING_SHARE * showing, FETCHING_SHARE * fetching)
 
     def wait(self) -> float:
         """Return the seconds until the screens may be told again."""
-        interval = max(SHORTEST_INTERVAL, SHARE * self._cost)
-        return max(self._last + interval - self._clock(), 0.0)
+        return max(self._last + self._interval - self._clock(), 0.0)
 
 
 @dataclass

@@ -43,7 +43,8 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         self.session = session
         self._fetching = False
         self._stale = False
-        self._committed = -1
+        self._committed = 0
+        """What there was to fetch when it was fetched; nothing is asked of an empty store."""
         self._reader: TraceReader | None = None
         """Of the query under way."""
 
@@ -128,7 +129,7 @@ class StoreScreen(Screen[None], Generic[ResultT]):
         started = monotonic()
         if message.result is not None:
             self.show_result(message.result)
-        self.session.pulse.took(message.seconds + monotonic() - started)
+        self.session.pulse.took(fetching=message.seconds, showing=monotonic() - started)
         if self._stale and self.is_current:
             self.refetch()
 
