@@ -19,7 +19,8 @@ from tracetui_store.duckdb_file import LOADER as DUCKDB
 from tracetui_store.known import Known, KnownSources
 from tracetui_store.pricing.book import PriceBook
 from tracetui_store.rereading import Rereading
-from tracetui_store.store import SavedSource, Store, StoreError
+from tracetui_store.saved import SavedSource
+from tracetui_store.store import Store, StoreError
 
 _QUICK_SECONDS = 1.0
 _SETTLE_SHARE = 40

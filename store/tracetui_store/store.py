@@ -6,7 +6,6 @@ import shutil
 import threading
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,10 @@ from tracetui_loaders.identity import Identity
 
 from tracetui_store.dropping import drop_sources
 from tracetui_store.layout import lay_out
-from tracetui_store.priced import price
+from tracetui_store.priced import Unpriced, price
 from tracetui_store.pricing.book import PriceBook
 from tracetui_store.processes import private_directory
+from tracetui_store.reach import Unsettled
 from tracetui_store.reader import Reader
 from tracetui_store.room import NoRoomError, Room, plain
 from tracetui_store.settle import settle
@@ -50,17 +50,6 @@ class NoTemporaryStoreError(StoreError):
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSource:
-    """A source of a published cache: what it looked like, and where it can be read on."""
-
-    source_id: int
-    path: str
-    format: str | None
-    identity: Identity
-    resume: ResumePoint | None
 
 
 class Store:
@@ -107,6 +96,7 @@ class Store:
         self._writer.execute("USE store")
         rows = self._writer.execute(statement("ingest/next_step")).fetchall()
         self._step = int(rows[0][0])
+        self._note_afresh(everything=base is None)  # a published cache is settled
 
     def _open(self, base: Path | None) -> None:
         connection = self._connection
@@ -151,6 +141,11 @@ class Store:
         cursor = self._connection.cursor()
         cursor.execute("USE store")
         return Reader(cursor)
+
+    def _note_afresh(self, *, everything: bool) -> None:
+        """Know nothing of what is settled and priced, or that all of it is settled."""
+        self._unsettled = Unsettled(everything=everything)
+        self._unpriced = Unpriced()
 
     def _next_step(self) -> int:
         self._step += 1
@@ -212,7 +207,13 @@ class Store:
                     values = {"step": step} if table == "problems" else None
                     writer.execute(statement(f"ingest/{table}"), values)
                     writer.unregister(f"batch_{table}")
+            if batch.logs.num_rows:
+                writer.register("batch_logs", batch.logs)
+                writer.execute(statement("ingest/request_costs"))
+                writer.unregister("batch_logs")
             self._add_progress(writer, batch, step)
+            self._unsettled.add(batch)
+            self._unpriced.add(batch)
             if settled:
                 self._settle(writer)
             elif batch.spans.num_rows:
@@ -250,6 +251,7 @@ class Store:
         except BaseException as error:
             with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
                 writer.execute("ROLLBACK")
+            self._note_afresh(everything=True)
             if isinstance(error, duckdb.Error):
                 raise self._cannot_write(error) from error
             raise
@@ -272,6 +274,7 @@ class Store:
         """Take sources out, and settle what follows; return how many span rows are deleted."""
         with self._transaction() as writer:
             deleted = drop_sources(writer, source_ids, based=self.based)
+            self._unsettled.everything = True
             self._settle(writer)
         return deleted
 
@@ -297,18 +300,18 @@ class Store:
         )
 
     def settle(self) -> None:
-        """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
+        """Settle what follows from what is loaded: re-sent spans, usage roles, orphans."""
         with self._transaction() as writer:
             self._settle(writer)
 
     def _settle(self, writer: duckdb.DuckDBPyConnection) -> None:
-        settle(writer)
-        outdate(writer, None)
+        outdate(writer, settle(writer, self._unsettled))
+        self._unsettled = Unsettled(everything=False)
 
     def price(self, book: PriceBook) -> bool:
         """Look up what the calls that are loaded cost; return whether anything changed."""
         with self._transaction() as writer:
-            changed = price(writer, book)
+            changed = price(writer, book, self._unpriced)
             if changed:
                 outdate(writer, None)
         return changed
