@@ -12,7 +12,8 @@ from tracetui.view_models import format as fmt
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_cells import bar, clip
-from tracetui.view_models.trace_columns import GAP
+from tracetui.view_models.totals_line import plural
+from tracetui.view_models.trace_columns import GAP, GUTTER
 from tracetui.view_models.trace_summary import flags, mark
 
 if TYPE_CHECKING:
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracetui.view_models.trace_columns import Layout, Placed, Sort
+    from tracetui.view_models.trace_lines import GroupLine
     from tracetui.view_models.trace_summary import TraceSummary
     from tracetui.widgets.colours import Palette
 
 Piece = tuple[str, str]
 """A text and its tone."""
+_ADDED_UP = frozenset(
+    (
+        *("start_time_unix_nano", "span_count", "llm_count", "tool_count", "total_tokens"),
+        *("input_tokens", "output_tokens", "cost_usd"),
+    )
+)
+"""Columns that a group has too; its start is that of its newest trace."""
 
 
 def draw_header(layout: Layout, sort: Sort, palette: Palette, width: int) -> Strip:
@@ -60,14 +69,20 @@ def draw_row(
     ground: str,
     needle: re.Pattern[str] | None,
     longest: int,
+    marked: bool = False,
+    indent: int = 0,
 ) -> Strip:
     """Draw one trace; `ground` is the theme variable behind it, empty for the widget's own."""
     text, tone = mark(summary)
-    segments = [Segment(f" {text} ", palette.style(tone, ground, bold=True))]
+    segments = [
+        Segment("▌" if marked else " ", palette.style("accent", ground)),
+        Segment(f"{text} ", palette.style(tone, ground, bold=True)),
+    ]
     plain = palette.style("plain", ground)
     for at, placed in enumerate(layout.placed):
         used = 0
-        for piece, piece_tone in _cell(summary, placed, longest, needle):
+        cell = _cell(summary, placed, longest, needle, indent)
+        for piece, piece_tone in cell:
             if piece_tone == "match":
                 style = palette.style("match-foreground", "match-background")
             else:
@@ -81,6 +96,35 @@ def draw_row(
     return Strip(segments).adjust_cell_length(width, plain)
 
 
+def draw_group(
+    line: GroupLine, layout: Layout, palette: Palette, width: int, *, ground: str
+) -> Strip:
+    """Draw the header of a group: what its traces share, how many they are, and their sums."""
+    summary = line.summary
+    text, tone = mark(summary)
+    segments = [Segment(f" {text} ", palette.style(tone, ground, bold=True))]
+    taken = GUTTER
+    for placed in layout.placed:
+        if placed.column.key == "trace":
+            count = f"  {plural(line.count, 'trace')}"
+            room = placed.width - 2 - len(count)
+            name = clip(sanitise(summary.name or ""), max(room, 0))
+            pieces = [(f"{'▸' if line.folded else '▾'} {name}", "accent"), (count, "dim")]
+            if room < 1:
+                pieces = [(clip(f"{'▸' if line.folded else '▾'}{count[1:]}", placed.width), "dim")]
+        elif placed.column.key == "flags" or placed.column.sort_by in _ADDED_UP:
+            pieces = list(_cell(summary, placed, 0, None, 0))
+        else:
+            continue
+        segments.append(Segment(" " * (placed.x - taken), palette.style("plain", ground)))
+        taken = placed.x
+        for piece, piece_tone in pieces:
+            style = palette.style(piece_tone, ground, bold=piece_tone != "dim")
+            segments.append(Segment(piece, style))
+            taken += cell_len(piece)
+    return Strip(segments).adjust_cell_length(width, palette.style("plain", ground))
+
+
 def _aligned(text: str, placed: Placed) -> str:
     text = clip(text, placed.width)
     pad = " " * (placed.width - cell_len(text))
@@ -88,15 +132,19 @@ def _aligned(text: str, placed: Placed) -> str:
 
 
 def _cell(
-    summary: TraceSummary, placed: Placed, longest: int, needle: re.Pattern[str] | None
+    summary: TraceSummary,
+    placed: Placed,
+    longest: int,
+    needle: re.Pattern[str] | None,
+    indent: int,
 ) -> Iterator[Piece]:
     """Yield the pieces of one cell, never wider than it is."""
     key = placed.column.key
     if key == "trace":
-        yield f"{glyph(summary.kind)} ", f"kind-{summary.kind or 'other'}"
+        yield f"{' ' * indent}{glyph(summary.kind)} ", f"kind-{summary.kind or 'other'}"
         name = sanitise(summary.name) if summary.name else "(no name)"
         tone = "plain" if summary.name else "dim"
-        yield from _highlighted(clip(name, placed.width - 2), tone, needle)
+        yield from _highlighted(clip(name, placed.width - 2 - indent), tone, needle)
     elif key == "started":
         yield _aligned(fmt.start(summary.start_time_unix_nano, placed.width), placed), "dim"
     elif key == "bar":
