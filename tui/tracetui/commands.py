@@ -65,7 +65,7 @@ LIST = (
 BROWSE = (
     Command("browse.facets", "backslash", "facets", "Choose values to filter to", "facets", "\\"),
     Command("browse.group", "B", "group", "Group by session, agent, service, day", "group", "B"),
-    Command("browse.preview", "P", "preview", "Preview the trace under the cursor", "preview", "P"),
+    Command("browse.preview", "P", "preview", "Preview the trace under the cursor", "", "P"),
     Command("browse.marked", "M", "marked", "Only what is marked, or everything", shown_as="M"),
     Command("browse.earlier", "left_square_bracket", "window(-1)", "Time window before", "", "["),
     Command("browse.later", "right_square_bracket", "window(1)", "Time window after", "", "]"),
@@ -75,9 +75,7 @@ BROWSE = (
 )
 
 FACETS = (
-    Command(
-        "facets.toggle", "space,enter", "toggle_value", "Filter to the value", "", "Space Enter"
-    ),
+    Command("facets.toggle", "space,enter", "tick", "Filter to the value", "choose", "Space Enter"),
     Command("facets.down", "j,down", "cursor(1)", "Next value", shown_as="j ↓"),
     Command("facets.up", "k,up", "cursor(-1)", "Previous value", shown_as="k ↑"),
     Command("facets.top", "g,home", "top", "First value", shown_as="g Home"),

@@ -13,7 +13,15 @@ from tracetui_loaders.schema import KINDS
 from tracetui.view_models import format as fmt
 from tracetui.view_models import tree_summary
 from tracetui.view_models.kinds import ERROR_MARK, RUNNING_MARK, glyph
-from tracetui.view_models.text_document import BLANK, Line, Piece, TextDocument, line, text_lines
+from tracetui.view_models.text_document import (
+    BLANK,
+    Line,
+    Piece,
+    Role,
+    TextDocument,
+    line,
+    text_lines,
+)
 from tracetui.view_models.text_tree import guided_rows
 
 if TYPE_CHECKING:
@@ -27,6 +35,7 @@ MOST = 3
 NAMED = 6
 """Models and agents that are named."""
 TIMES = "\N{MULTIPLICATION SIGN}"
+LABEL_CELLS = 11
 LONGEST = 400
 """Characters of a text that are shown."""
 
@@ -43,17 +52,18 @@ def preview_document(
     lines = [
         line(Piece(f"{glyph(kind)} {name or '(no name)'}", "strong"), cut=True),
         line(Piece("  ".join(words), "dim"), hang=2),
+        _labelled("Asked", *_shown(first_input(inputs))),
+        _labelled("Answered", *_shown(last_output(outputs))),
     ]
-    for title, text in (("Asked", first_input(inputs)), ("Answered", last_output(outputs))):
-        lines += [BLANK, line(Piece(title, "heading"))]
-        lines.append(line("  ", Piece(*_shown(text)), hang=2))
-    lines += [BLANK, *_errors(table)]
-    for title, column in (("Models", "model"), ("Agents", "agent_name")):
+    for label, column in (("Models", "model"), ("Agents", "agent_name")):
         if named := _named(table, column):
-            lines.append(line(Piece(f"{title}  ", "label"), named, hang=8))
-    lines += [*_costly(tree, table), BLANK, line(Piece("Begins", "heading"))]
-    lines += _beginning(tree, table)
+            lines.append(_labelled(label, named))
+    lines += [*_errors(table), *_costly(tree, table), BLANK, *_beginning(tree, table)]
     return text_lines(*lines)
+
+
+def _labelled(label: str, text: str, role: Role = "") -> Line:
+    return line(Piece(f"{label:<{LABEL_CELLS}}", "label"), Piece(text, role), hang=LABEL_CELLS)
 
 
 def first_input(inputs: Sequence[dict[str, Any]]) -> str | None:
@@ -95,7 +105,7 @@ def _text(message: dict[str, Any]) -> str:
     return "\n".join(texts).strip()
 
 
-def _shown(text: str | None) -> tuple[str, Any]:
+def _shown(text: str | None) -> tuple[str, Role]:
     if text is None:
         return "not recorded", "dim"
     words = " ".join(text[: 4 * LONGEST].split())
@@ -125,14 +135,17 @@ def _errors(table: pa.Table) -> Iterator[Line]:
         failed["error_message"], failed["status_message"], failed["error_type"], pa.scalar("error")
     )
     found = _counted(pa.table({"said": said}), "said")
-    for text, count in found[:MOST]:
+    for at, (text, count) in enumerate(found[:MOST]):
         words = " ".join(text[:LONGEST].split())
-        yield line(
-            Piece(f"{ERROR_MARK} {words}" + (f"  {TIMES}{count}" if count > 1 else ""), "error"),
-            cut=True,
-        )
+        times = f"  {TIMES}{count}" if count > 1 else ""
+        yield line(_label("Errors", at), Piece(f"{ERROR_MARK} {words}{times}", "error"), cut=True)
     if len(found) > MOST:
-        yield line(Piece(f"  {len(found) - MOST:,} other errors", "dim"))
+        yield line(" " * LABEL_CELLS, Piece(f"{len(found) - MOST:,} others", "dim"))
+
+
+def _label(label: str, at: int) -> Piece:
+    """Return a label before the first of several lines, as much room before the others."""
+    return Piece(f"{'' if at else label:<{LABEL_CELLS}}", "label")
 
 
 def _costly(tree: SpanTree, table: pa.Table) -> Iterator[Line]:
@@ -140,15 +153,17 @@ def _costly(tree: SpanTree, table: pa.Table) -> Iterator[Line]:
     costs = np.where(np.isnan(tree.own_cost), -1.0, tree.own_cost)
     rows = np.argsort(-costs, kind="stable")[:MOST]
     rows = rows[costs[rows] > 0]
-    if not rows.size:
-        return
-    yield BLANK
-    yield line(Piece("Costliest calls", "heading"))
     cells = [fmt.money(float(costs[row])) for row in rows]
-    width = max(map(len, cells))
-    for row, cost in zip(rows, cells, strict=True):
-        name = _name(tree, table, int(row))
-        yield line(Piece(f"  {cost:>{width}}  ", "number"), name, cut=True)
+    width = max(map(len, cells), default=0)
+    for at, (row, cost) in enumerate(zip(rows.tolist(), cells, strict=True)):
+        model = table["model"][int(tree.source_row[row])].as_py()
+        yield line(
+            _label("Costliest", at),
+            Piece(f"{cost:>{width}}  ", "number"),
+            _name(tree, table, row),
+            Piece(f"  {model or ''}", "dim"),
+            cut=True,
+        )
 
 
 def _beginning(tree: SpanTree, table: pa.Table) -> Iterator[Line]:
@@ -158,7 +173,7 @@ def _beginning(tree: SpanTree, table: pa.Table) -> Iterator[Line]:
         mark = RUNNING_MARK if tree.running[row] else fmt.duration(nano)
         failed = bool(tree.error[row])
         yield line(
-            Piece(f"  {guided.guides}", "dim"),
+            Piece(guided.guides, "dim"),
             Piece(
                 f"{glyph(KINDS[int(tree.kind[row])])} {_name(tree, table, row)}",
                 "error" if failed else "",
@@ -167,7 +182,7 @@ def _beginning(tree: SpanTree, table: pa.Table) -> Iterator[Line]:
             cut=True,
         )
     if len(tree) > TREE_ROWS:
-        yield line(Piece(f"  {len(tree) - TREE_ROWS:,} more", "dim"))
+        yield line(Piece(f"{len(tree) - TREE_ROWS:,} more", "dim"))
 
 
 def _name(tree: SpanTree, table: pa.Table, row: int) -> str:

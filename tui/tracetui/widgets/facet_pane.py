@@ -94,7 +94,7 @@ class FacetPane(RowList, inherit_bindings=False):
         )
         self.rows_changed(min(max(next(same, self.cursor), 1), max(len(rows) - 1, 0)))
 
-    def action_toggle_value(self) -> None:
+    def action_tick(self) -> None:
         """Filter to the value under the cursor, or not any more."""
         if self._rows and (row := self._rows[self.cursor]).value is not None:
             self.post_message(self.Toggled(row.column, row.value))
@@ -117,7 +117,7 @@ class FacetPane(RowList, inherit_bindings=False):
         row = event.y - 1 + round(self.scroll_y)
         if event.y > 0 and row < self.row_count and self._rows[row].value is not None:
             self.move_to(row)
-            self.action_toggle_value()
+            self.action_tick()
 
     def draw_header(self, palette: Palette, width: int) -> Strip:
         """Draw what the columns are."""

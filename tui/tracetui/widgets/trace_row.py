@@ -53,10 +53,12 @@ def draw_header(layout: Layout, sort: Sort, palette: Palette, width: int) -> Str
         segments.append(Segment(title, palette.style("accent" if is_sorted else "dim", bold=True)))
         taken = start + cell_len(title)
     if layout.pages > 1:
-        hint = f"◂{layout.page + 1}/{layout.pages}▸"
-        if width - taken > len(hint):
-            segments.append(Segment(" " * (width - taken - len(hint)), palette.style("dim")))
-            segments.append(Segment(hint, palette.style("dim")))
+        ends = ("◂" if layout.page else "") + ("▸" if layout.page < layout.pages - 1 else "")
+        hints = (f"◂{layout.page + 1}/{layout.pages}▸", ends)
+        room = width - taken - 1
+        hint = next((hint for hint in hints if len(hint) <= room), "")
+        segments.append(Segment(" " * (width - taken - len(hint)), palette.style("dim")))
+        segments.append(Segment(hint, palette.style("dim")))
     return Strip(segments).adjust_cell_length(width, palette.style("dim"))
 
 
