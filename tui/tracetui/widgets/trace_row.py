@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -106,18 +107,11 @@ def draw_group(
     text, tone = mark(summary)
     segments = [Segment(f" {text} ", palette.style(tone, ground, bold=True))]
     taken = GUTTER
-    for placed in layout.placed:
+    for placed in _filled(layout, width):
         if placed.column.key == "trace":
-            count = f"  {plural(line.count, 'trace')}"
-            room = placed.width - 2 - len(count)
-            name = clip(sanitise(summary.name or ""), max(room, 0))
-            pieces = [(f"{'▸' if line.folded else '▾'} {name}", "accent"), (count, "dim")]
-            if room < 1:
-                pieces = [(clip(f"{'▸' if line.folded else '▾'}{count[1:]}", placed.width), "dim")]
-        elif placed.column.key == "flags" or placed.column.sort_by in _ADDED_UP:
-            pieces = list(_cell(summary, placed, 0, None, 0))
+            pieces = _group_name(line, placed.width)
         else:
-            continue
+            pieces = list(_cell(summary, placed, 0, None, 0))
         segments.append(Segment(" " * (placed.x - taken), palette.style("plain", ground)))
         taken = placed.x
         for piece, piece_tone in pieces:
@@ -125,6 +119,29 @@ def draw_group(
             segments.append(Segment(piece, style))
             taken += cell_len(piece)
     return Strip(segments).adjust_cell_length(width, palette.style("plain", ground))
+
+
+def _filled(layout: Layout, width: int) -> list[Placed]:
+    """Return the columns that a group fills; its name goes on over those it leaves empty."""
+    found = [
+        placed
+        for placed in layout.placed
+        if placed.column.key in ("trace", "flags") or placed.column.sort_by in _ADDED_UP
+    ]
+    ends = [placed.x - GAP for placed in found[1:]] + [width]
+    return [
+        replace(placed, width=end - placed.x) if placed.column.key == "trace" else placed
+        for placed, end in zip(found, ends, strict=True)
+    ]
+
+
+def _group_name(line: GroupLine, width: int) -> list[Piece]:
+    arrow = "▸" if line.folded else "▾"
+    count = f"  {plural(line.count, 'trace')}"
+    room = width - 2 - len(count)
+    if room < 1:
+        return [(clip(f"{arrow}{count[1:]}", width), "dim")]
+    return [(f"{arrow} {clip(sanitise(line.summary.name or ''), room)}", "accent"), (count, "dim")]
 
 
 def _aligned(text: str, placed: Placed) -> str:
