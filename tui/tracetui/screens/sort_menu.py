@@ -27,21 +27,7 @@ class SortMenu(ModalScreen[str | None]):
         Binding("j", "move(1)", "Next", show=False),
         Binding("k", "move(-1)", "Previous", show=False),
     ]
-    DEFAULT_CSS = """
-    SortMenu {
-        align: center middle;
-        background: $background 60%;
-        & > #box {
-            width: 44; height: auto; max-height: 90%;
-            background: $background; border: round $primary; border-title-color: $accent;
-            padding: 0 1;
-        }
-        & OptionList {
-            height: auto; max-height: 18; border: none; padding: 0; background: $background;
-        }
-        & .hint { height: 1; color: $foreground 60%; }
-    }
-    """
+    CSS_PATH = "sort_menu.tcss"
 
     def __init__(self, sort: Sort) -> None:
         super().__init__()
@@ -50,12 +36,12 @@ class SortMenu(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Offer every column that has an order, whether it is on screen or not."""
         offered = [column for column in COLUMNS if column.sort_by]
-        with Vertical(id="box") as box:
-            box.border_title = "Sort by"
+        with Vertical(id="box"):
+            yield Static("Sort by", classes="headline")
             yield OptionList(
                 *(Option(self._words(c.key, c.title, c.sort_by), id=c.key) for c in offered)
             )
-            yield Static("Enter sorts, again reverses   Esc cancels", classes="hint", markup=False)
+            yield Static("Enter sorts, again reverses  Esc cancels", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Start at the column that is sorted by now."""

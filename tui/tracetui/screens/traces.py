@@ -144,6 +144,12 @@ class TracesScreen(TracesPanes):
         if result.arranged.arrangement != self.arrangement:
             self._rearrange()
 
+    @property
+    def settled(self) -> bool:
+        """Whether all that is to be shown is shown."""
+        arranged = self._arranged is not None and self._arranged.arrangement == self.arrangement
+        return self.up_to_date and arranged and self.panes_settled
+
     def _rearrange(self) -> None:
         """Sort, narrow and group anew what was fetched."""
         if self._list is not None and self._arranged is not None:

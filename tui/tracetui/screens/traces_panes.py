@@ -70,6 +70,8 @@ class TracesPanes(FilterScreen["TraceList"]):
         self._preview: TracePreview | None = None
         self._preview_timer: Timer | None = None
         self._asked: Sequence[Question] = ()
+        self._answered: Sequence[Question] | None = None
+        """The questions whose answers the facets show."""
         self._queries: dict[str, LatestQuery[Any]] = {}
         self._window: TimeWindow | None = None
         """What the list is narrowed to."""
@@ -83,6 +85,14 @@ class TracesPanes(FilterScreen["TraceList"]):
     def preview_shown(self) -> bool:
         """Whether the preview is on screen."""
         return self._preview is not None and self._preview.display
+
+    @property
+    def panes_settled(self) -> bool:
+        """Whether the panes on screen show what belongs to the list of now."""
+        counted = not self.facets_shown or self._answered is self._asked
+        preview = self._preview
+        followed = preview is None or not preview.display or preview.trace_id == self.table.trace_id
+        return counted and followed
 
     def show_panes(self) -> None:
         """Count and fetch anew for the panes that are on screen: the list is another."""
@@ -191,6 +201,7 @@ class TracesPanes(FilterScreen["TraceList"]):
     def _show_facets(self, message: FacetsCounted) -> None:
         message.stop()
         if self._facets is not None and message.asked is self._asked:
+            self._answered = message.asked
             self._facets.show(message.facets, {q.dimension.column: q.chosen for q in message.asked})
 
     def _latest(self, place: str, query: Any) -> Any:

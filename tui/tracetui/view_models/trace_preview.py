@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ MOST = 3
 NAMED = 6
 """Models and agents that are named."""
 TIMES = "\N{MULTIPLICATION SIGN}"
+LONGEST_JSON = 100_000
+"""Characters of JSON that are read for what it says."""
 LABEL_CELLS = 11
 LONGEST = 400
 """Characters of a text that are shown."""
@@ -102,7 +105,19 @@ def last_output(outputs: Sequence[dict[str, Any]]) -> str | None:
 def _text(message: dict[str, Any]) -> str:
     parts: list[dict[str, Any]] = message.get("parts") or []
     texts = [str(part.get("content") or "") for part in parts if part.get("type") == "text"]
-    return "\n".join(texts).strip()
+    return "\n".join(map(_unwrapped, texts)).strip()
+
+
+def _unwrapped(text: str) -> str:
+    """Return what a message says that some instrumentations write as JSON into its text."""
+    if not text.startswith("{") or len(text) > LONGEST_JSON:
+        return text
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    content = message.get("content") if "role" in message else None
+    return content if isinstance(content, str) else text
 
 
 def _shown(text: str | None) -> tuple[str, Role]:
