@@ -24,6 +24,8 @@ from tracetui_store.store import SavedSource, Store, StoreError
 _QUICK_SECONDS = 1.0
 _SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
+_SUMMARISE_PAUSE = 9
+"""Times as long as summing up traces took, before they are summed up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Ingest:
         self._settled_at = time.monotonic()
         self._settle_cost = 0.0
         self._unsettled = False
+        self._summarised_until = 0.0
+        """When traces may be summed up again, in monotonic seconds."""
         self._following = False
         self._replacing = False
         self._advice = ""
@@ -122,6 +126,7 @@ class Ingest:
         if self._unsettled:
             self._settle()
         self._store.price(self._book)
+        self._summarise()
         self._check_all_committed()
         none_read = bool(failures) and len(failures) == len(paths)
         if not none_read and not self._cancelled.is_set() and self._known.can_be_saved():
@@ -154,6 +159,8 @@ class Ingest:
             self._settle()
         if self._store.price(self._book) or self._spans != before:
             self._report(describe(paths[-1]), 0, finished=True)
+        # What came can be queried already.
+        self._summarise()
 
     def _expanded(self) -> list[str]:
         try:
@@ -353,6 +360,14 @@ class Ingest:
         self._unsettled = False
         self._settled_at = time.monotonic()
         self._settle_cost = self._settled_at - started
+
+    def _summarise(self) -> None:
+        """Keep what traces come to, for at most a tenth of the time."""
+        started = time.monotonic()
+        if started >= self._summarised_until:
+            self._store.summarise()
+            ended = time.monotonic()
+            self._summarised_until = ended + (ended - started) * _SUMMARISE_PAUSE
 
     def _check_all_committed(self) -> None:
         """Fail loudly if a row was decoded and is not in the store (INGEST §2)."""

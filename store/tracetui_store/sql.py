@@ -24,6 +24,9 @@ TABLES = (
     "log_costs",
     "prices",
     "price_editions",
+    "summaries",
+    "stale_traces",
+    "trace_rows",
 )
 """Every table; each is read through a view of its name that puts a cache's rows before."""
 

@@ -17,14 +17,16 @@ from tracetui_loaders.base import Batch, ResumePoint
 from tracetui_loaders.identity import Identity
 
 from tracetui_store.dropping import drop_sources
+from tracetui_store.layout import lay_out
 from tracetui_store.priced import price
 from tracetui_store.pricing.book import PriceBook
 from tracetui_store.processes import private_directory
 from tracetui_store.reader import Reader
 from tracetui_store.room import NoRoomError, Room, plain
 from tracetui_store.settle import settle
-from tracetui_store.sql import TABLES, names, statement
+from tracetui_store.sql import statement
 from tracetui_store.statements import storable
+from tracetui_store.summaries import is_due, outdate, summarise
 from tracetui_store.sums import copy_with_sum
 
 if TYPE_CHECKING:
@@ -48,14 +50,6 @@ class NoTemporaryStoreError(StoreError):
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _split_schema() -> tuple[list[str], list[str]]:
-    """Return the statements that make tables, and those that make views over them."""
-    found = names("schema")
-    return [name for name in found if name < "schema/2"], [
-        name for name in found if name > "schema/2"
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +115,7 @@ class Store:
         # Nothing that a trace says can make the database read or write anything else.
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        schemas = ("own",) if base is None else ("base.own", "own")
-        tables, views = _split_schema()
-        for name in tables:
-            connection.execute(statement(name))
-        for table in TABLES:
-            layers = [f"FROM {schema}.{table}" for schema in schemas]
-            connection.execute(f"CREATE VIEW {table} AS {' UNION ALL '.join(layers)}")
-        for name in views:
-            connection.execute(statement(name))
+        lay_out(connection, based=base is not None)
 
     @property
     def _file(self) -> Path:
@@ -226,7 +212,9 @@ class Store:
                     writer.unregister(f"batch_{table}")
             self._add_progress(writer, batch, step)
             if settled:
-                settle(writer)
+                self._settle(writer)
+            elif batch.spans.num_rows:
+                outdate(writer, batch.spans["trace_id"].unique().to_pylist())
 
     def _add_progress(self, writer: duckdb.DuckDBPyConnection, batch: Batch, step: int) -> None:
         lines = batch.lines
@@ -282,7 +270,7 @@ class Store:
         """Take sources out, and settle what follows; return how many span rows are deleted."""
         with self._transaction() as writer:
             deleted = drop_sources(writer, source_ids, based=self.based)
-            settle(writer)
+            self._settle(writer)
         return deleted
 
     def finish_source(self, source_id: int, state: str, bytes_done: int) -> None:
@@ -309,12 +297,25 @@ class Store:
     def settle(self) -> None:
         """Settle what follows from all that is loaded: re-sent spans, usage roles, orphans."""
         with self._transaction() as writer:
-            settle(writer)
+            self._settle(writer)
+
+    def _settle(self, writer: duckdb.DuckDBPyConnection) -> None:
+        settle(writer)
+        outdate(writer, None)
 
     def price(self, book: PriceBook) -> bool:
         """Look up what the calls that are loaded cost; return whether anything changed."""
         with self._transaction() as writer:
-            return price(writer, book)
+            changed = price(writer, book)
+            if changed:
+                outdate(writer, None)
+        return changed
+
+    def summarise(self) -> None:
+        """Keep what every trace comes to, if that is worth it and not kept yet."""
+        if is_due(self._writer):
+            with self._transaction() as writer:
+                summarise(writer)
 
     def count_spans(self) -> int:
         """Return how many span rows are committed."""

@@ -348,8 +348,11 @@ class MemoryReader:
             if trace_id in (None, record["trace_id"]) and says(
                 text, record["field"], record["text"]
             ):
-                named = list(self.spans(record["trace_id"], record["span_id"]))
-                if not named or record["span_id"] is None:
+                # A record that names no span is not about every span of its trace.
+                named = [
+                    s for s in self.spans(record["trace_id"]) if s["span_id"] == record["span_id"]
+                ]
+                if not named:
                     hits.append(hit(None, record | {"name": None}, record["field"]))
                 hits += [hit(span["row_id"], span, record["field"]) for span in named]
         yield SearchPart(table(hits, HIT_COLUMNS), 1.0)

@@ -327,5 +327,8 @@ def test_a_file_that_is_read_again_and_again_does_not_fill_the_disk(tmp_path, mo
 
 def test_it_is_known_of_every_table_where_its_rows_come_from():
     assert set(TABLES) - set(SOURCE_COLUMNS) == {
-        *("generations", "meta", "prices", "price_editions")
+        *("generations", "meta", "prices", "price_editions"),
+        "summaries",
+        "stale_traces",
+        "trace_rows",
     }

@@ -19,7 +19,7 @@ from tracetui_store.sql import names, statement
 from tracetui_store.store import Store
 
 PACKAGE = Path(tracetui_store.__file__).parent
-TOPICS = ("schema", "pricing", "settle", "ingest", "queries", "selected", "drop")
+TOPICS = ("schema", "pricing", "settle", "ingest", "queries", "selected", "summaries", "drop")
 
 
 @pytest.fixture
@@ -265,9 +265,12 @@ def test_every_statement_binds(store, tmp_path, name):
         table = name.partition("insert_")[2]
         cursor.register("settled", cursor.sql(f"SELECT * FROM {table}").to_arrow_table())
     cursor.register("priced", PriceBook().table([]))
+    cursor.register("touched", cursor.sql("SELECT trace_id FROM traces").to_arrow_table())
     text = statement(name)
     if name.startswith("selected/"):
-        chosen = "SELECT *, name AS value FROM spans"
+        chosen = "SELECT *, name AS value FROM " + (
+            "traces" if name == "selected/trace_totals" else "spans"
+        )
         text = f"WITH chosen AS ({chosen}) FROM ({text.strip().removesuffix(';')})"
     plan = cursor.execute(f"EXPLAIN {text}", dict.fromkeys(parameters(text)) or None).fetchall()
     assert plan

@@ -1,5 +1,5 @@
--- The canonical relation of traces: one row per trace that has a span, with `rows.TRACE_COLUMNS`.
-CREATE VIEW traces AS
+-- One row per trace of the chosen spans, which are all spans of their traces: `rows.TRACE_COLUMNS`, and
+-- what else totals add up.
 WITH errors AS (
     SELECT trace_id, count(*) AS error_count FROM root_errors GROUP BY trace_id
 ),
@@ -48,9 +48,13 @@ per_trace AS (
         sum(coalesce(input_tokens, rollup_input_tokens)) FILTER (WHERE counts) AS input_tokens,
         sum(coalesce(output_tokens, rollup_output_tokens)) FILTER (WHERE counts) AS output_tokens,
         count(*) FILTER (WHERE usage_unknown) AS unknown_usage_count,
+        sum(coalesce(cache_read_tokens, rollup_cache_read_tokens)) FILTER (WHERE counts) AS cache_read_tokens,
+        sum(coalesce(cache_write_tokens, rollup_cache_write_tokens)) FILTER (WHERE counts) AS cache_write_tokens,
+        sum(coalesce(reasoning_tokens, rollup_reasoning_tokens)) FILTER (WHERE counts) AS reasoning_tokens,
+        count(*) FILTER (WHERE error) AS error_span_count,
         sum(cost_usd) AS cost_usd,
         count(*) FILTER (WHERE (counts OR usage_unknown) AND cost_usd IS NULL) AS unpriced_count
-    FROM spans
+    FROM chosen
     GROUP BY trace_id
 )
 SELECT
@@ -79,7 +83,11 @@ SELECT
     -- Spans that never came may have used tokens: a trace with missing parents is a lower bound too.
     unknown_usage_count > 0 OR coalesce(orphan_count, 0) > 0 AS lower_bound,
     cost_usd,
-    unpriced_count
+    unpriced_count,
+    cache_read_tokens::BIGINT AS cache_read_tokens,
+    cache_write_tokens::BIGINT AS cache_write_tokens,
+    reasoning_tokens::BIGINT AS reasoning_tokens,
+    error_span_count
 FROM per_trace
 LEFT JOIN errors USING (trace_id)
 LEFT JOIN pending USING (trace_id);
