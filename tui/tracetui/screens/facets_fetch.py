@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tracetui_store.predicates import AllSpans, Among, And, AnySpan, Compare, Selection
 
 from tracetui.filter.fields import OUTCOME, OUTCOMES
+from tracetui.view_models.facet import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +30,6 @@ class Question:
     where: Predicate
     """The filter without the dimension's own part."""
     chosen: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """The most frequent values of a dimension, and those chosen."""
-
-    dimension: Dimension
-    values: list[tuple[str, int]]
-    """Each with the number of traces that have it."""
-    different: int
-    """How many values there are."""
 
 
 def facets(reader: TraceReader, questions: Sequence[Question]) -> list[Facet]:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from tracetui_store.latest import LatestQuery
 
-    from tracetui.screens.facets_fetch import Facet, Question
+    from tracetui.screens.facets_fetch import Question
     from tracetui.screens.fetch import TraceList
     from tracetui.session import Session
+    from tracetui.view_models.facet import Facet
     from tracetui.view_models.text_document import TextDocument
     from tracetui.view_models.time_window import TimeWindow
     from tracetui.widgets.trace_preview import TracePreview

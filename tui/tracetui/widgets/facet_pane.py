@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from tracetui.screens.facets_fetch import Facet
+    from tracetui.view_models.facet import Facet
     from tracetui.widgets.colours import Palette
 
 _COUNT_CELLS = 7
