@@ -100,7 +100,7 @@ class TracesScreen(TracesPanes):
         yield HistogramLine()
         yield TitleLine(id=FILTER_STATUS)
         with Container(id="body"), Container(id="main"):
-            yield TraceTable()
+            yield self.table
             yield Notice()
         yield SearchLine()
         yield FilterLine()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import getters, on, work
+from textual import on, work
 from textual.containers import Container
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -46,8 +46,6 @@ class TracesPanes(FilterScreen["TraceList"]):
         (WIDE_FROM, "-wide"),
     ]
 
-    table = getters.query_one(TraceTable)
-
     @dataclass
     class FacetsCounted(Message):
         """The values of the facets are there."""
@@ -64,6 +62,8 @@ class TracesPanes(FilterScreen["TraceList"]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.table = TraceTable()
+        """Made here: what lies in a container is mounted after the screen hears of the load."""
         self._list: TraceList | None = None
         """As it was fetched."""
         self._facets: FacetPane | None = None
