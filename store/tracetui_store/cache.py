@@ -23,8 +23,8 @@ import platformdirs
 from tracetui_store.known import KnownSources
 from tracetui_store.processes import is_running
 from tracetui_store.room import plain
-from tracetui_store.saved import saved_sources
-from tracetui_store.store import NoTemporaryStoreError, SavedSource, Store, StoreError
+from tracetui_store.saved import SavedSource, saved_sources
+from tracetui_store.store import NoTemporaryStoreError, Store, StoreError
 from tracetui_store.sums import sum_of
 
 SMALLEST_BYTES = 4 << 20

@@ -31,6 +31,8 @@ APP = (
     Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
     Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
     Command("view.conversation", "3", "view_conversation", "Go to the conversation", shown_as="3"),
+    Command("search.text", "ctrl+g", "search_text", "Search all text of what is loaded"),
+    Command("sql.open", "semicolon", "sql", "Open the SQL console", shown_as=";"),
     Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),
     Command("live.follow", "t", "toggle_follow", "Follow what is appended", shown_as="t"),
     Command("app.theme", "ctrl+t", "toggle_dark", "Switch between dark and light"),
@@ -126,11 +128,18 @@ WATERFALL = (
     Command("tree.previous_error", "E", "next_error(-1)", "Previous error", shown_as="E"),
     Command("tree.costliest", "dollar_sign", "costliest", "Costliest model call", shown_as="$"),
     Command("tree.slowest", "exclamation_mark", "slowest", "Slowest leaf", shown_as="!"),
+    Command("tree.link", "L", "link", "Go to the linked span", shown_as="L"),
+    Command("tree.path", "c", "toggle_path", "Show the critical path", shown_as="c"),
+    Command("tree.icicle", "I", "toggle_icicle", "Draw as an icicle or as a tree", shown_as="I"),
+    Command("tree.matching", "ampersand", "toggle_matching", "Only what the search found", "", "&"),
+    Command("tree.small", "H", "toggle_small", "Hide what is short or cheap", shown_as="H"),
+    Command("tree.columns", "C", "columns", "Choose columns", shown_as="C"),
     Command("time.zoom", "z", "zoom", "Zoom to the span under the cursor", "zoom"),
     Command("time.reset", "Z", "zoom_reset", "Show the whole trace", shown_as="Z"),
     Command("time.pan_left", "less_than_sign", "pan(-1)", "Pan to earlier", shown_as="<"),
     Command("time.pan_right", "greater_than_sign", "pan(1)", "Pan to later", shown_as=">"),
     Command("time.fit", "equals_sign", "zoom_rows", "Fit the rows on screen", shown_as="="),
+    Command("time.idle", "i", "toggle_idle", "Leave idle time out of the axis", shown_as="i"),
     Command("time.absolute", "T", "toggle_absolute", "Clock time or time from start", "", "T"),
 )
 
@@ -169,6 +178,37 @@ CONVERSATION = (
     Command("chat.next", "right_square_bracket", "step(1)", "Next trace", shown_as="]"),
 )
 
+
+def _moves(prefix: str) -> tuple[Command, ...]:
+    """Return the commands that every list of rows has."""
+    return (
+        Command(f"{prefix}.down", "j,down", "cursor(1)", "Next row", shown_as="j ↓"),
+        Command(f"{prefix}.up", "k,up", "cursor(-1)", "Previous row", shown_as="k ↑"),
+        Command(f"{prefix}.top", "g,home", "top", "First row", shown_as="g Home"),
+        Command(f"{prefix}.bottom", "G,end", "bottom", "Last row", shown_as="G End"),
+        Command(f"{prefix}.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+        Command(f"{prefix}.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
+        Command(f"{prefix}.half_down", "ctrl+d", "page(0.5)", "Half a page down"),
+        Command(f"{prefix}.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
+    )
+
+
+RESULT = (
+    Command("result.open", "enter", "open", "Open the trace or span of the row", "open", "Enter"),
+    *_moves("result"),
+    Command("result.left", "h,left", "scroll_columns(-1)", "Scroll columns left", shown_as="h ←"),
+    Command("result.right", "l,right", "scroll_columns(1)", "Scroll columns right", shown_as="l →"),
+    Command("result.copy", "y", "copy", "Copy the row as JSON", "copy"),
+    Command("result.export", "X", "export", "Write the result to a file", "export", "X"),
+    Command("result.back", "escape", "back", "Step back", "back", "Esc"),
+)
+
+FIND = (
+    Command("find.open", "enter", "open", "Go to the span of the hit", "span", "Enter"),
+    *_moves("find"),
+    Command("find.back", "escape", "back", "Stop the search, or step back", "back", "Esc"),
+)
+
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Everywhere", APP),
     ("Traces", LIST + BROWSE),
@@ -179,6 +219,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Tree and timeline", WATERFALL),
     ("Details", DETAIL + TEXT),
     ("Conversation", CONVERSATION),
+    ("Find in all text", FIND),
+    ("SQL console", RESULT),
 )
 """What help shows, in its order."""
 

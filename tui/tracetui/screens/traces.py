@@ -17,6 +17,7 @@ from tracetui.screens.filter_screen import FILTER_STATUS
 from tracetui.screens.traces_panes import TracesPanes
 from tracetui.view_models import time_window, totals_line
 from tracetui.view_models.arrangement import GROUP_COLUMNS, GROUPINGS, Arrangement
+from tracetui.view_models.trace_columns import COLUMNS
 from tracetui.widgets.filter_line import FilterLine
 from tracetui.widgets.histogram_line import HistogramLine, window_words
 from tracetui.widgets.notice import Notice
@@ -336,7 +337,8 @@ class TracesScreen(TracesPanes):
             if keys is not None:
                 self.table.choose_columns(keys)
 
-        self.app.push_screen(ColumnChooser(message.keys), chosen)
+        offered = ((c.key, c.title or "duration bar") for c in COLUMNS if c.rank > 0)
+        self.app.push_screen(ColumnChooser(message.keys, offered), chosen)
 
     def row_under_cursor(self) -> dict[str, Any] | None:
         """Return the columns of the trace under the cursor, or what a group shares."""

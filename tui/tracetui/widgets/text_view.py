@@ -1,5 +1,6 @@
 """The one view for all text: virtual, so that ten megabytes page as quickly as ten lines."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tracetui.commands import TEXT, bindings
+from tracetui.view_models.highlight import marked
 from tracetui.view_models.text_document import ROLES, TextDocument
 from tracetui.view_models.text_layout import Anchor, TextLayout
 
@@ -56,6 +58,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .text-view--key { color: $text-primary; }
         & > .text-view--keyword { color: $text-warning; }
         & > .text-view--label { color: $foreground 60%; }
+        & > .text-view--match { color: $background; background: $warning; text-style: bold; }
         & > .text-view--number { color: $text-accent; }
         & > .text-view--ok { color: $text-success; }
         & > .text-view--string { color: $text-success; }
@@ -81,6 +84,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._timer: Timer | None = None
         self._goal: Anchor | None = None
         self._follow_end = False
+        self._match: re.Pattern[str] | None = None
 
     @property
     def plain_text(self) -> str:
@@ -98,6 +102,18 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._goal, self._follow_end = None, False
         self.scroll_to(0, 0, animate=False, immediate=True)
         self._lay_out()
+
+    def show_match(self, needle: re.Pattern[str], place: tuple[int, int]) -> None:
+        """Set off what `needle` matches, from now on, and show a place of the document.
+
+        Args:
+            needle: Of the text as it is drawn.
+            place: A block and what is in it, as `TextDocument.find` returns them.
+        """
+        self._match = needle
+        self._strips.clear()
+        self._goal, self._follow_end = Anchor(*place), False
+        self._advance(0)
 
     def watch_wrap(self) -> None:
         """Lay out again, keeping the text at the top where it is."""
@@ -164,7 +180,10 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if strip is None:
             if len(self._strips) > 2_000:
                 self._strips.clear()
-            segments = [Segment(p.text, self._style(p.role)) for p in self._rows.row(row)]
+            pieces = self._rows.row(row)
+            if self._match is not None:
+                pieces = marked(pieces, self._match)
+            segments = [Segment(p.text, self._style(p.role)) for p in pieces]
             strip = self._strips[row] = Strip(segments)
         return strip
 

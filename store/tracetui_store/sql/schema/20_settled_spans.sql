@@ -31,9 +31,7 @@ SELECT
     is_model_call AND coalesce(r.usage_role, s.usage_role) = 'none' AND NOT s.error
         AND r.call_role IS NULL AS usage_unknown
 FROM span_rows s
-LEFT JOIN usage_roles r
-    ON r.row_id = s.row_id AND r.generation = (SELECT max(generation) FROM generations)
+LEFT JOIN usage_roles r ON r.row_id = s.row_id
 LEFT JOIN log_costs l ON l.row_id = s.row_id
-LEFT JOIN extents e
-    ON e.row_id = s.row_id AND e.generation = (SELECT max(generation) FROM generations)
+LEFT JOIN extents e ON e.row_id = s.row_id
 WHERE NOT EXISTS (SELECT 1 FROM superseded d WHERE d.row_id = s.row_id);

@@ -6,7 +6,6 @@ WITH errors AS (
 pending AS (
     SELECT s.trace_id, count(*) AS orphan_count
     FROM orphans o JOIN span_rows s USING (row_id)
-    WHERE o.generation = (SELECT max(generation) FROM generations)
     GROUP BY s.trace_id
 ),
 per_trace AS (
@@ -15,22 +14,22 @@ per_trace AS (
         coalesce(
             arg_min(name, start_time_unix_nano) FILTER (WHERE parent_span_id IS NULL),
             arg_min(name, start_time_unix_nano),
-            any_value(name)
+            arg_min(name, row_id)
         ) AS name,
         coalesce(
             arg_min(kind, start_time_unix_nano) FILTER (WHERE parent_span_id IS NULL),
             arg_min(kind, start_time_unix_nano),
-            any_value(kind)
+            arg_min(kind, row_id)
         ) AS kind,
         coalesce(
             arg_min(agent_name, start_time_unix_nano) FILTER (WHERE agent_name IS NOT NULL),
-            any_value(agent_name)
+            arg_min(agent_name, row_id)
         ) AS agent_name,
         coalesce(
             arg_min(service_name, start_time_unix_nano) FILTER (WHERE service_name IS NOT NULL),
-            any_value(service_name)
+            arg_min(service_name, row_id)
         ) AS service_name,
-        any_value(session_id) AS session_id,
+        arg_min(session_id, row_id) AS session_id,
         min(start_time_unix_nano) AS start_time_unix_nano,
         max(end_time_unix_nano) AS last_end,
         count(*) AS span_count,
