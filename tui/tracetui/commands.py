@@ -53,11 +53,37 @@ LIST = (
     Command("list.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
     Command("list.sort", "s", "sort", "Sort by the next column", "sort"),
     Command("list.reverse", "S", "reverse", "Reverse the order", shown_as="S"),
+    Command("list.sort_menu", "ctrl+s", "sort_menu", "Choose what to sort by"),
     Command("list.columns", "C", "columns", "Choose columns", shown_as="C"),
     Command("list.left", "h,left", "scroll_columns(-1)", "Scroll columns left", shown_as="h ←"),
     Command("list.right", "l,right", "scroll_columns(1)", "Scroll columns right", shown_as="l →"),
     Command("list.next_error", "e", "next_error(1)", "Next trace with an error"),
     Command("list.previous_error", "E", "next_error(-1)", "Previous trace with an error"),
+    Command("list.fold", "space", "fold", "Fold or unfold the group", shown_as="Space"),
+    Command("list.fold_all", "underscore", "fold_all", "Fold or unfold every group", "", "_"),
+    Command("list.mark", "m", "mark", "Mark the trace or group, or not any more", shown_as="m"),
+)
+
+BROWSE = (
+    Command("browse.facets", "backslash", "facets", "Choose values to filter to", "facets", "\\"),
+    Command("browse.group", "B", "group", "Group by session, agent, service, day", "group", "B"),
+    Command("browse.preview", "P", "preview", "Preview the trace under the cursor", "", "P"),
+    Command("browse.marked", "M", "marked", "Only what is marked, or everything", shown_as="M"),
+    Command("browse.earlier", "left_square_bracket", "window(-1)", "Time window before", "", "["),
+    Command("browse.later", "right_square_bracket", "window(1)", "Time window after", "", "]"),
+    Command("browse.narrow", "z", "narrow", "Narrow the time window", shown_as="z"),
+    Command("browse.reset", "Z", "reset_window", "Show all of the time", shown_as="Z"),
+    Command("browse.back", "escape", "step_back", "Back to the list, to all of it", "", "Esc"),
+)
+
+FACETS = (
+    Command("facets.toggle", "space,enter", "tick", "Filter to the value", "choose", "Space Enter"),
+    Command("facets.down", "j,down", "cursor(1)", "Next value", shown_as="j ↓"),
+    Command("facets.up", "k,up", "cursor(-1)", "Previous value", shown_as="k ↑"),
+    Command("facets.top", "g,home", "top", "First value", shown_as="g Home"),
+    Command("facets.bottom", "G,end", "bottom", "Last value", shown_as="G End"),
+    Command("facets.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+    Command("facets.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
 )
 
 SEARCH = (
@@ -185,7 +211,8 @@ FIND = (
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Everywhere", APP),
-    ("Traces", LIST),
+    ("Traces", LIST + BROWSE),
+    ("Facets", FACETS),
     ("Search", SEARCH),
     ("Filter", FILTER),
     ("Trace", TRACE),

@@ -15,6 +15,7 @@ from tracetui_store.content import folded
 from tracetui_store.predicates import EVERYTHING, And, Compare, Selection
 
 from tracetui.view_models.derived import Derived
+from tracetui.view_models.trace_lines import Arranged, arrange
 from tracetui.view_models.trace_rows import TraceRows
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tracetui_store.protocol import TraceReader
     from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
 
-    from tracetui.view_models.trace_columns import Sort
+    from tracetui.view_models.arrangement import Arrangement
 
 PROBLEMS_SHOWN = 1_000
 DERIVED_AT_ONCE = 20_000
@@ -33,11 +34,11 @@ DERIVED_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TraceList:
-    """All traces, sorted, and the sums over them."""
+    """The traces that meet a filter, arranged, and the sums over all."""
 
     totals: Totals
     """Over everything, whatever is filtered."""
-    rows: TraceRows
+    arranged: Arranged
     where: Predicate | None = None
     """The filter of the rows."""
 
@@ -51,10 +52,12 @@ class Report:
     """At most `PROBLEMS_SHOWN`."""
 
 
-def trace_list(reader: TraceReader, sort: Sort, where: Predicate | None = None) -> TraceList:
+def trace_list(
+    reader: TraceReader, wanted: Arrangement, where: Predicate | None = None
+) -> TraceList:
     """Fetch the landing screen's totals, and its rows as far as they meet a filter."""
     rows = reader.traces(EVERYTHING if where is None else where)
-    return TraceList(reader.totals(), TraceRows(rows, sort), where)
+    return TraceList(reader.totals(), arrange(TraceRows(rows, wanted.sort), wanted), where)
 
 
 def filter_values(reader: TraceReader, most: int) -> dict[str, list[tuple[str, int]]]:
