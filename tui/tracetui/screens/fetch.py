@@ -5,7 +5,7 @@ The landing screen imports this only after its first paint.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,9 @@ from tracetui_analyses.span_tree import SpanTree
 from tracetui_store.columns import DIMENSIONS
 from tracetui_store.content import folded
 from tracetui_store.predicates import EVERYTHING, And, Compare, Selection
+from tracetui_store.predicates import Sort as SortBy
 
+from tracetui.view_models.declarations import Declaration, declaration
 from tracetui.view_models.trace_rows import TraceRows
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from tracetui.view_models.trace_columns import Sort
 
 PROBLEMS_SHOWN = 1_000
+_CALLS_READ = 8
+"""Model calls before a tool call that are looked through for its declaration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Span:
     row_id: int
     detail: SpanDetail | None
     folded: dict[str, Any]
+    declaration: Declaration | None = None
+    """How the tool that it calls was declared, if it is a tool call."""
 
 
 def trace(reader: TraceReader, trace_id: str, where: Predicate | None = None) -> Trace:
@@ -105,3 +111,52 @@ def span(reader: TraceReader, row_id: int) -> Span:
     """Fetch one span and fold what it says."""
     detail = reader.span(row_id)
     return Span(row_id, detail, {} if detail is None else folded(detail))
+
+
+def declared(reader: TraceReader, span: Span) -> Span:
+    """Find how the tool of a tool call was declared, in the model calls before it."""
+    fields = {} if span.detail is None else span.detail.fields
+    name, start = fields.get("tool_name"), fields.get("start_time_unix_nano")
+    if fields.get("kind") != "tool" or not name or start is None:
+        return span
+    call_id, found = fields.get("tool_call_id"), None
+    for row in _calls_before(reader, fields["trace_id"], start):
+        call = reader.span(row["row_id"])
+        told = None if call is None else declaration(name, call)
+        if call is None or told is None:
+            continue
+        asked = call_id is not None and _asks(folded(call), call_id)
+        made = replace(told, told_by=(fields["trace_id"], row["span_id"]), asked=asked)
+        if asked or call_id is None:
+            return replace(span, declaration=made)
+        found = found or made
+    return span if found is None else replace(span, declaration=found)
+
+
+def _calls_before(reader: TraceReader, trace_id: str, start: int) -> list[dict[str, Any]]:
+    calls = And(
+        (
+            Compare("trace_id", "=", trace_id),
+            Compare("kind", "=", "llm"),
+            Compare("start_time_unix_nano", "<=", start),
+        )
+    )
+    newest = SortBy("start_time_unix_nano", descending=True)
+    columns = ("row_id", "span_id")
+    return reader.span_list(Selection(spans=calls), columns, newest, limit=_CALLS_READ).to_pylist()
+
+
+def _asks(content: dict[str, Any], call_id: str) -> bool:
+    """Return whether a model's answer holds the tool call `call_id`."""
+    return any(
+        part.get("type") == "tool_call" and part.get("id") == call_id
+        for message in content.get("output_messages") or []
+        for part in message.get("parts") or []
+    )
+
+
+def row_of(reader: TraceReader, trace_id: str, span_id: str) -> int | None:
+    """Return the row of a span; None if it is not loaded."""
+    named = And((Compare("trace_id", "=", trace_id), Compare("span_id", "=", span_id)))
+    found = reader.span_list(Selection(spans=named), ("row_id",), limit=1).to_pylist()
+    return found[0]["row_id"] if found else None

@@ -15,13 +15,12 @@ from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from tracetui.commands import FILTER, SEARCH, TRACE, bindings
+from tracetui.commands import FILTER, OUT, SEARCH, TRACE, bindings
 from tracetui.screens import fetch
 from tracetui.screens.filter_screen import FILTER_STATUS, FilterScreen
-from tracetui.view_models import format as fmt
+from tracetui.screens.span_outlets import SpanOutlets
 from tracetui.view_models import totals_line, tree_summary
 from tracetui.view_models.kinds import glyph
-from tracetui.view_models.markdown import span_as_markdown
 from tracetui.view_models.sanitise import sanitise
 from tracetui.widgets.detail_pane import DetailPane
 from tracetui.widgets.filter_line import FilterLine
@@ -44,18 +43,17 @@ SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
 
-class TraceScreen(FilterScreen[fetch.Trace]):
+class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
     """Shows a trace; `step` moves along the list and returns the next trace's id."""
 
     LEVEL = "spans"
-    BINDINGS = [*bindings(TRACE), *bindings(SEARCH), *bindings(FILTER)]  # noqa: RUF012 - Textual's form
+    BINDINGS = [*bindings(TRACE), *bindings(OUT), *bindings(SEARCH), *bindings(FILTER)]  # noqa: RUF012 - Textual's form
     CSS_PATH = "trace.tcss"
     AUTO_FOCUS = "Waterfall"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE_FROM, "-wide")]  # noqa: RUF012
 
     title_line = getters.query_one(TitleLine)
     waterfall = getters.query_one(Waterfall)
-    details = getters.query_one(DetailPane)
     search_line = getters.query_one(SearchLine)
 
     @dataclass
@@ -153,15 +151,19 @@ class TraceScreen(FilterScreen[fetch.Trace]):
             return
         with store.reader() as reader:
             span = fetch.span(reader, row_id)
-        if not get_current_worker().is_cancelled:  # the cursor has moved on
+            if get_current_worker().is_cancelled:  # the cursor has moved on
+                return
             self.post_message(self.SpanFetched(span))
+            declared = fetch.declared(reader, span)
+        if declared is not span and not get_current_worker().is_cancelled:
+            self.post_message(self.SpanFetched(declared))
 
     @on(SpanFetched)
     def _show_span(self, message: SpanFetched) -> None:
         message.stop()
         if message.span.row_id == self.waterfall.cursor_row_id:
-            self._span = message.span
-            self.details.show(message.span.detail, message.span.folded)
+            self._span = span = message.span
+            self.details.show(span.detail, span.folded, span.declaration)
 
     @on(Waterfall.Opened)
     def _go_to_details(self) -> None:
@@ -188,20 +190,14 @@ class TraceScreen(FilterScreen[fetch.Trace]):
         self._trace_id = trace_id
         self.refetch()
 
-    def action_copy(self) -> None:
-        """Copy the shown tab from the details, or the span as Markdown from the tree."""
-        span = self._span
-        if span is None or span.detail is None:
-            self.notify("No span to copy.", severity="warning")
+    def open_span(self, trace_id: str, row_id: int) -> None:
+        """Show a span: in this trace, or in another on top of it."""
+        if trace_id == self._trace_id:
+            self.go_to_row(row_id)
             return
-        if self.details.has_focus_within:
-            what, text = f"the tab {self.details.tab_title}", self.details.plain_text
-        else:
-            name = sanitise(str(span.detail.fields.get("name") or "(no name)"))[:40]
-            what, text = f"{name} as Markdown", span_as_markdown(span.detail, span.folded)
-        self.app.copy_to_clipboard(text)
-        size = fmt.byte_size(len(text.encode("utf-8", "replace")))
-        self.notify(f"{what}, {size}", title="Copied", markup=False, timeout=3)
+        other = TraceScreen(self.session, trace_id, self._step)
+        other.go_to_row(row_id)
+        self.app.push_screen(other)
 
     def row_under_cursor(self) -> dict[str, Any] | None:
         """Return the columns of the span under the cursor."""

@@ -104,13 +104,16 @@ def value_document(value: Any, *, raw: bool = False, indent: int = 2) -> TextDoc
     if looks_like_json(value):
         return _json_document(value if raw else pretty_text(value), indent, raw=raw)
     shown = value if raw else name_binary(value)
-    return TextDocument((Source(shown.rstrip("\n"), "text" if raw else "markdown", indent),))
+    whole = None if shown is value else value.rstrip("\n")
+    language = "text" if raw else "markdown"
+    return TextDocument((Source(shown.rstrip("\n"), language, indent, whole=whole),))
 
 
 def _json_document(text: str, indent: int, *, raw: bool) -> TextDocument:
     if raw:
         return TextDocument((Source(text, "json", indent),))
-    source = Source(name_binary(text), "json", indent)
+    named = name_binary(text)
+    source = Source(named, "json", indent, whole=None if named is text else text)
     return too_long_note(text, indent) + TextDocument((source,))
 
 

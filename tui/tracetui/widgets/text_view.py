@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -11,10 +12,12 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tracetui.commands import TEXT, bindings
-from tracetui.view_models.text_document import ROLES, TextDocument
+from tracetui.view_models.text_document import ROLES, Piece, TextDocument
+from tracetui.view_models.text_finder import lowered
 from tracetui.view_models.text_layout import Anchor, TextLayout
 
 if TYPE_CHECKING:
@@ -35,7 +38,10 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT)
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"text-view--{role}" for role in ROLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text-view--match",
+        *(f"text-view--{role}" for role in ROLES),
+    }
     DEFAULT_CSS = """
     TextView {
         background: $background;
@@ -61,6 +67,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .text-view--string { color: $text-success; }
         & > .text-view--strong { text-style: bold; }
         & > .text-view--warning { color: $text-warning; }
+        & > .text-view--match { color: $background; background: $warning; }
     }
     """
 
@@ -81,6 +88,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._timer: Timer | None = None
         self._goal: Anchor | None = None
         self._follow_end = False
+        self._needle = ""
 
     @property
     def plain_text(self) -> str:
@@ -155,18 +163,76 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         scroll_x, scroll_y = self.scroll_offset
         strip = self._strip(scroll_y + y)
         width = self.size.width
+        if (selection := self.text_selection) is not None:
+            strip = self._selected(strip, scroll_y + y, selection)
         return strip.crop_extend(scroll_x, scroll_x + width, self._style("")).apply_offsets(
             scroll_x, scroll_y + y
         )
+
+    def _selected(self, strip: Strip, row: int, selection: Selection) -> Strip:
+        """Return a row with what is selected of it shown so; of columns, one is."""
+        span = selection.get_span(row)
+        if span is None or row >= self._rows.row_count:
+            return strip
+        first, last = (self._cell(row, x) if x >= 0 else strip.cell_length for x in span)
+        if selection.start is not None:
+            start = selection.start
+            column = self._rows.columns_at(start.y, self._cell(start.y, start.x))
+            low, high = column or (0, last)
+            first, last = max(first, low), min(last, high)
+        if first >= last:
+            return strip
+        look = self.screen.get_component_rich_style("screen--selection")
+        inside = (
+            Segment(text, (style or Style()) + look) for text, style, _ in strip.crop(first, last)
+        )
+        return Strip.join([strip.crop(0, first), Strip(inside), strip.crop(last)])
+
+    def _cell(self, row: int, x: int) -> int:
+        """Return the cell of what Textual calls an offset: characters, from what is scrolled on."""
+        return x if self.scroll_offset.x else cell_len(self._strip(row).text[:x])
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return what is selected, as the trace holds it."""
+        start, end = selection
+        first = (0, 0) if start is None else (start.y, self._cell(start.y, start.x))
+        last = (self._rows.row_count, 0) if end is None else (end.y, self._cell(end.y, end.x))
+        return self._rows.text_between(first, last), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw what is selected."""
+        self.refresh()
+
+    def mark(self, needle: str) -> None:
+        """Show where `needle` stands, whatever its case."""
+        self._needle = needle.lower()
+        self._strips.clear()
+        self.refresh()
 
     def _strip(self, row: int) -> Strip:
         strip = self._strips.get(row)
         if strip is None:
             if len(self._strips) > 2_000:
                 self._strips.clear()
-            segments = [Segment(p.text, self._style(p.role)) for p in self._rows.row(row)]
+            segments: list[Segment] = []
+            for piece in self._rows.row(row):
+                if self._needle:
+                    segments += self._marked(piece)
+                else:
+                    segments.append(Segment(piece.text, self._style(piece.role)))
             strip = self._strips[row] = Strip(segments)
         return strip
+
+    def _marked(self, piece: Piece) -> list[Segment]:
+        """Return a piece with its matches marked."""
+        style, text, segments = self._style(piece.role), piece.text, list[Segment]()
+        match = self.get_component_rich_style("text-view--match")
+        folded, at = lowered(text), 0
+        while (found := folded.find(self._needle, at)) >= 0:
+            segments += [Segment(text[at:found], style)]
+            at = found + len(self._needle)
+            segments += [Segment(text[found:at], match)]
+        return [*segments, Segment(text[at:], style)]
 
     def _style(self, role: str) -> Style:
         style = self._styles.get(role)
