@@ -49,9 +49,12 @@ class CopyMenu(ModalScreen["Taken | None"]):
         & OptionList {
             height: auto; max-height: 14; border: none; padding: 0; background: $background;
             background-tint: transparent;
+            &:focus { border: none; background: $background; background-tint: transparent; }
         }
-        & OptionList > .option-list--option-highlighted { background: $row-cursor; color: $foreground; }
-        & OptionList:focus > .option-list--option-highlighted { background: $row-cursor; color: $foreground; }
+        & OptionList > .option-list--option-highlighted,
+        & OptionList:focus > .option-list--option-highlighted {
+            background: $row-cursor; color: $foreground;
+        }
         & .hint { height: auto; color: $foreground 60%; padding-top: 1; }
     }
     """

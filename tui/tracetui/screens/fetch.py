@@ -16,6 +16,8 @@ from tracetui_store.predicates import EVERYTHING, And, Compare, Selection
 from tracetui_store.predicates import Sort as SortBy
 
 from tracetui.view_models.declarations import Declaration, declaration
+from tracetui.view_models.detail_records import whole_span
+from tracetui.view_models.json_text import compact, lightened
 from tracetui.view_models.trace_rows import TraceRows
 
 if TYPE_CHECKING:
@@ -94,6 +96,8 @@ class Span:
     folded: dict[str, Any]
     declaration: Declaration | None = None
     """How the tool that it calls was declared, if it is a tool call."""
+    raw_text: str = ""
+    """All of it as JSON: encoding it may take longer than a key may wait."""
 
 
 def trace(reader: TraceReader, trace_id: str, where: Predicate | None = None) -> Trace:
@@ -110,7 +114,9 @@ def trace(reader: TraceReader, trace_id: str, where: Predicate | None = None) ->
 def span(reader: TraceReader, row_id: int) -> Span:
     """Fetch one span and fold what it says."""
     detail = reader.span(row_id)
-    return Span(row_id, detail, {} if detail is None else folded(detail))
+    if detail is None:
+        return Span(row_id, None, {})
+    return Span(row_id, detail, lightened(folded(detail)), raw_text=compact(whole_span(detail)))
 
 
 def declared(reader: TraceReader, span: Span) -> Span:

@@ -163,7 +163,7 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
         message.stop()
         if message.span.row_id == self.waterfall.cursor_row_id:
             self._span = span = message.span
-            self.details.show(span.detail, span.folded, span.declaration)
+            self.details.show(span.detail, span.folded, span.declaration, span.raw_text)
 
     @on(Waterfall.Opened)
     def _go_to_details(self) -> None:

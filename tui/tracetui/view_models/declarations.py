@@ -20,6 +20,8 @@ _SCHEMA_KEYS = (
     "parameters_json_schema",
     "parametersJsonSchema",
 )
+_NAMING_KEYS = frozenset({"type", "name"})
+"""All there is of a declaration where the content is not captured."""
 _DECLARING_KEY = re.compile(r"tool|function|request|invocation|config|body", re.IGNORECASE)
 _FLAT_NAME = re.compile(r"^(.*\b(?:functions|tools)\.\d+(?:\.\w+)?)\.name$")
 _DEEPEST = 8
@@ -112,7 +114,8 @@ def _within(name: str, value: Any, depth: int) -> Declaration | None:
     if isinstance(value, dict):
         found = cast("dict[str, Any]", value)
         schema = next((found[key] for key in _SCHEMA_KEYS if key in found), None)
-        if found.get("name") == name and (schema is not None or found.get("description")):
+        says = schema is not None or found.get("description") or not found.keys() - _NAMING_KEYS
+        if found.get("name") == name and says:
             described = found.get("description")
             # Amazon Bedrock puts the schema under `json`.
             inner = schema.get("json", schema) if isinstance(schema, dict) else schema

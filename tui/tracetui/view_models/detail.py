@@ -32,7 +32,10 @@ class Tab:
 
 
 def tabs(
-    detail: SpanDetail, folded: dict[str, Any], declaration: Declaration | None = None
+    detail: SpanDetail,
+    folded: dict[str, Any],
+    declaration: Declaration | None = None,
+    raw_text: str | None = None,
 ) -> list[Tab]:
     """Return the tabs that have content, in their order; Overview and Raw are always there.
 
@@ -40,6 +43,7 @@ def tabs(
         detail: The span.
         folded: Its folded content, keys as in the convention vectors; any may be absent.
         declaration: How the tool that it calls was declared, if that is known.
+        raw_text: All of the span as JSON, if that is made already.
     """
     turns = len(folded.get("input_messages") or []) + len(folded.get("output_messages") or [])
     found = [Tab("overview", "Overview", lambda raw: _overview(detail, folded, raw=raw))]
@@ -66,7 +70,7 @@ def tabs(
     for tab_id, label, rows, build in counted:
         if rows or (tab_id == "attributes" and (detail.resource or detail.extra)):
             found.append(Tab(tab_id, label, _records(detail, rows, build), len(rows)))
-    found.append(Tab("raw", "Raw", lambda raw: records.raw_span(detail, one_line=raw)))
+    found.append(Tab("raw", "Raw", lambda raw: records.raw_span(detail, raw_text, one_line=raw)))
     return found
 
 

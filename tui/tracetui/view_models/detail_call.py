@@ -79,9 +79,13 @@ def _declared(declaration: Declaration, arguments: Any, *, raw: bool) -> TextDoc
     if declaration.description:
         parts += value_document(declaration.description)
     schema = declaration.parameters
+    if schema is None and not declaration.description:
+        return parts + text_lines(line("  ", Piece("by its name only", "dim")))
+    if schema is None:
+        return parts
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if raw or not isinstance(properties, dict) or not properties:
-        return parts if schema is None else parts + value_document(schema, raw=raw)
+        return parts + value_document(schema, raw=raw)
     rows = _parameters(properties, set(_listed(schema.get("required"))), arguments)
     return parts + rows
 

@@ -171,9 +171,11 @@ def whole_span(detail: SpanDetail) -> dict[str, Any]:
     return {key: value for key, value in whole.items() if value}
 
 
-def raw_span(detail: SpanDetail, *, one_line: bool = False) -> TextDocument:
-    """Return everything known of the span as JSON."""
-    text = compact(whole_span(detail))
+def raw_span(
+    detail: SpanDetail, text: str | None = None, *, one_line: bool = False
+) -> TextDocument:
+    """Return everything known of the span as JSON; `text` is that, if it is made already."""
+    text = text or compact(whole_span(detail))
     if one_line:
         return TextDocument((Source(text, "json", 0),))
     return too_long_note(text) + TextDocument((Source(pretty_text(text), "json", 0),))

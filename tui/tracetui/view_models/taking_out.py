@@ -8,7 +8,7 @@ from tracetui_store.rows import SpanDetail
 
 from tracetui.view_models.detail import Tab
 from tracetui.view_models.detail_records import whole_span
-from tracetui.view_models.json_text import pretty
+from tracetui.view_models.json_text import heavied, pretty
 from tracetui.view_models.markdown import fenced, span_as_markdown
 from tracetui.view_models.sanitise import sanitise
 
@@ -82,7 +82,9 @@ def tab_text(tab: Tab, shown: Callable[[], str]) -> Taken:
 
 def _tab_json(tab_id: str, detail: SpanDetail, folded: dict[str, Any]) -> str:
     if tab_id in _CONTENT:
-        return pretty({name: folded[name] for name in _CONTENT[tab_id] if folded.get(name)})
+        return pretty(
+            {name: heavied(folded[name]) for name in _CONTENT[tab_id] if folded.get(name)}
+        )
     whole = whole_span(detail)
     names = _RECORDS.get(tab_id, tuple(whole))
     found = {name: whole[name] for name in names if name in whole}

@@ -84,6 +84,7 @@ class DetailPane(Vertical):
         detail: SpanDetail | None,
         folded: Mapping[str, Any] | None = None,
         declaration: Declaration | None = None,
+        raw_text: str | None = None,
     ) -> None:
         """Show a span with its folded content; None empties the pane.
 
@@ -91,13 +92,14 @@ class DetailPane(Vertical):
             detail: The span.
             folded: Its folded content.
             declaration: How the tool that it calls was declared, if that is known.
+            raw_text: All of it as JSON, if that is made already.
         """
         if detail is None:
             self._say(EMPTY)
             return
         known = detail is self._detail
         self._detail = detail
-        self._tabs = tabs(detail, dict(folded or {}), declaration)
+        self._tabs = tabs(detail, dict(folded or {}), declaration, raw_text)
         self._strip.titles = [tab.title for tab in self._tabs]
         self.add_class("-filled")
         if not known or self._tabs[self._active()].id == "call":

@@ -1,21 +1,15 @@
 """The prompt of a pane of its own: it stays to say which match is shown."""
 
-from textual.widgets import Input
-
 from tracetui.widgets.search_line import SearchLine
 
 
 class FindLine(SearchLine, inherit_css=False):
     """A search prompt below one pane, which a screen's query for its own prompt does not meet."""
 
-    DEFAULT_CSS = SearchLine.DEFAULT_CSS.replace("SearchLine", "FindLine").replace(
-        "_Prompt", "Input"
+    DEFAULT_CSS = (
+        SearchLine.DEFAULT_CSS.replace("SearchLine", "FindLine")
+        + "FindLine { width: 1fr; layout: horizontal; overflow: hidden hidden; }"
     )
-
-    @property
-    def has_prompt(self) -> bool:
-        """Whether the keyboard is in the prompt."""
-        return self.is_open and self.query_one(Input).has_focus
 
     def show_place(self, at: int, count: int, *, more: bool) -> None:
         """Say which match is shown and how many there are, or may be."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tracetui.view_models.json_folds import JsonFolds
+from tracetui.view_models.json_text import PRETTY_LIMIT
 from tracetui.view_models.text_document import Lines, Path, Source, TextDocument
 from tracetui.view_models.text_finder import Place, TextFinder
 from tracetui.widgets.colours import Palette
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from textual import events
 
 _FIND_SECONDS = 0.008
+_FOLDS_MOST = 4 * PRETTY_LIMIT
+"""Characters of JSON that can be folded: finding the folds takes 20 ms."""
 
 
 class ReadingView(TextView):
@@ -161,7 +164,7 @@ class ReadingView(TextView):
                 if link is not None:
                     self.post_message(self.LinkWanted(*link))
                     return
-            elif leaf.block.language == "json" and self._folds_of(leaf.path).toggle(leaf.offset):
+            elif _folds(leaf.block) and self._folds_of(leaf.path).toggle(leaf.offset):
                 self._refold(leaf.path)
                 return
 
@@ -274,5 +277,8 @@ class ReadingView(TextView):
         )
 
 
-def _folds(leaf: Lines | Source) -> bool:
-    return isinstance(leaf, Source) and leaf.language == "json"
+def _folds(leaf: Lines | Source) -> TypeGuard[Source]:
+    """Return whether a text is JSON that is indented: one that is too long for that is not."""
+    if isinstance(leaf, Lines) or leaf.language != "json":
+        return False
+    return len(leaf.text) <= _FOLDS_MOST
