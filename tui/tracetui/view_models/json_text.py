@@ -63,7 +63,7 @@ def lightened(folded: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, (dict, list)) and _is_large(value):
             made[name] = JsonText(compact(value))
         if isinstance(made[name], str):
-            name_binary(made[name])
+            name_binary(str(made[name]))  # kept by its cache
     return made
 
 
@@ -93,7 +93,7 @@ def _is_large(value: Any) -> bool:
 def compact(value: Any) -> str:
     """Return `value` as JSON on one line; what JSON has no words for becomes a string."""
     if isinstance(value, JsonText):
-        return value
+        return str(value)  # msgspec takes no subclass
     try:
         text = msgspec.json.encode(value, enc_hook=str).decode()
         # msgspec writes infinities and NaN as null too: json tells them apart.
