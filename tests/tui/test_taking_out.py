@@ -14,7 +14,7 @@ from tracetui.screens.copy_menu import CopyMenu
 from tracetui.screens.path_prompt import PathPrompt
 from tracetui.screens.trace import TraceScreen
 from tracetui.widgets.reading_view import ReadingView
-from tui.otlp_lines import request, span, write
+from tui.otlp_lines import span, write
 from tui.settle import settle
 
 RESULT = {"hotel": {"name": "Lux\u202e", "stars": 4}, "rooms": [{"price": 80}, {"price": 95}]}
@@ -50,12 +50,12 @@ def booking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     root = span(1, 1, "trip", seconds=9, gen_ai__operation__name="invoke_agent")
     path = tmp_path / "two.otlp.jsonl"
-    write(path, [request([root, chat, tool]), request([span(2, 1, "queue job", start=-60)])])
+    write(path, [root, chat, tool], [span(2, 1, "queue job", start=-60)])
     return path
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(300):
+    for _ in range(150):
         if holds():
             return
         await settle(pilot)
