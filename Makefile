@@ -25,7 +25,7 @@ demo: $(STAMP) ## Open a sample trace
 	$(BIN)/tracetui demo
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(STAMP) ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .

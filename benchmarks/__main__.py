@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bars, following, hostile, interface, loading, opening
+from benchmarks import bars, following, formats, hostile, interface, loading, opening
 from benchmarks.generators.files import file_of
 
 _SMALL = 100_000
 _KEYS_SPANS = 300_000
 """Enough that the load outlasts the keys."""
-_PARTS = ("loading", "opening", "interface", "following", "hostile", "rendering")
+_PARTS = ("loading", "opening", "interface", "following", "hostile", "formats", "rendering")
 _PACKAGES = ("textual", "duckdb", "pyarrow", "msgspec", "numpy")
 
 
@@ -63,12 +63,20 @@ def _bars(folder: Path, spans: int, rounds: int, parts: list[str]) -> None:
         ),
         "following": lambda: following.bars(small, folder),
         "hostile": lambda: hostile.bars(folder),
+        "formats": lambda: _formats(folder, rounds),
     }
     for part, measure in others.items():
         if part in parts:
             print(f"measuring: {part}", file=sys.stderr, flush=True)
             found += measure()
     print(f"## The bars at {spans:,} spans\n\n{bars.table(found)}", flush=True)
+
+
+def _formats(folder: Path, rounds: int) -> list[bars.Bar]:
+    folder.mkdir(parents=True, exist_ok=True)
+    costs = formats.measure(folder, formats.default_corpora(), rounds)
+    print(f"## Formats\n\n{formats.table(costs)}\n", flush=True)
+    return formats.bars(costs)
 
 
 def _machine() -> str:

@@ -4,6 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from examples import use_profiles
+
+use_profiles()
 
 
 @pytest.fixture(scope="session", autouse=True)

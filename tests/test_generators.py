@@ -5,6 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tracetui_loaders.base import Head
+from tracetui_loaders.registry import choose
+from tracetui_loaders.source import Source
 
 from benchmarks.generators.files import FORMATS, file_of
 
@@ -99,3 +102,26 @@ def test_a_file_is_written_once_and_whole(tmp_path: Path):
     assert path.read_bytes() == b"".join(made("flat", 50))
     assert file_of(tmp_path, "flat", 50).stat().st_mtime_ns == written
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("kind", "loader", "spans"),
+    [
+        ("flat", "otel_flat", 300),
+        ("jaeger", "jaeger", 300),
+        ("langfuse", "langfuse", 300),
+        ("claude-code", "claude_code", 100),
+        ("codex", "codex", 100),
+    ],
+)
+def test_a_generated_file_is_taken_for_its_format_and_loads_without_a_problem(
+    tmp_path, kind, loader, spans
+):
+    path = file_of(tmp_path, kind, 300)
+    source = Source(str(path))
+    chosen = choose(Head(source.head, source.head_complete)).loader
+    batches = list(chosen.load(source, 1))
+    assert chosen.name == loader
+    assert sum(batch.spans.num_rows for batch in batches) >= spans
+    kinds = {row["kind"] for batch in batches for row in batch.problems.to_pylist()}
+    assert kinds <= {"note"}

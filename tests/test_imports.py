@@ -39,7 +39,7 @@ def imported_by(program):
         [sys.executable, "-c", program + _REPORT],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr

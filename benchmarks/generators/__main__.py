@@ -1,8 +1,8 @@
 """Writes a generated file.
 
-    python -m benchmarks.generators OUT.jsonl [--format otlp|flat|claude-code] [--count 100000]
+    python -m benchmarks.generators OUT.jsonl [--format otlp|flat|claude-code|...] [--count 100000]
 
-`--count` is spans, of Claude Code lines; `--largest` the spans of the one large trace.
+`--count` is spans, of Claude Code and Codex lines; `--largest` the spans of the one large trace.
 """
 
 import argparse

@@ -32,7 +32,7 @@ def normalise_id(raw: object, size: int) -> str | None:
     if isinstance(raw, str) and len(raw) == 2 * size and raw.islower() and raw[1] != "x":
         return raw
     text = str(raw)
-    if not text or _ALL_ZERO.match(text):
+    if not text.strip("0"):
         return None
     if text.startswith("0x") and _HEX.match(text, 2):
         text = text[2:]

@@ -14,11 +14,16 @@ _ISO = re.compile(
     r" ?(Z|z|UTC|[+-]\d\d(?::?\d\d)?)?\Z",
     re.ASCII,
 )
+# Nearly all of them, as JavaScript writes them: what datetime itself reads ten times as fast. An
+# hour of 24 is none in all of its versions.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\d[T ](?!24)\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
+_USUAL_LENGTH = 24
 _LONGEST = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 1 << 63
 _UNITS = ((Decimal(10**11), 10**9), (Decimal(10**14), 10**6), (Decimal(10**17), 10**3))
 """Numbers below the first are in units of so many nanoseconds: until the year 5138, that is."""
+_WHOLE_UNITS = tuple((int(limit), factor) for limit, factor in _UNITS)
 
 
 def time_unix_nano(value: Any) -> int | None:
@@ -29,14 +34,27 @@ def time_unix_nano(value: Any) -> int | None:
             text, whose unit is told by its size.
     """
     if isinstance(value, str):
+        if len(value) == _USUAL_LENGTH and _USUAL.match(value):
+            return _of_usual(value)
         text = value.strip() if len(value) <= _LONGEST else ""
         match = _ISO.match(text)
         if match is not None:
             return _in_range(_of_iso(match))
         return _of_number(text) if text[:1].isdigit() else None
+    if type(value) is int:
+        return _of_whole(value) if 0 < value < _LATEST else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return _of_number(str(value)) if 0 < value < _LATEST else None
+
+
+def _of_usual(text: str) -> int | None:
+    try:
+        delta = datetime.fromisoformat(text) - _EPOCH
+    except ValueError:
+        return None
+    seconds = delta.days * 86_400 + delta.seconds
+    return _in_range(seconds * 10**9 + delta.microseconds * 1_000)
 
 
 def _of_iso(match: re.Match[str]) -> int | None:
@@ -68,6 +86,11 @@ def _of_number(text: str) -> int | None:
         return None
     factor = next((factor for limit, factor in _UNITS if number < limit), 1)
     return _in_range(int(number * factor))
+
+
+def _of_whole(number: int) -> int | None:
+    factor = next((factor for limit, factor in _WHOLE_UNITS if number < limit), 1)
+    return _in_range(number * factor)
 
 
 def _in_range(value: int | None) -> int | None:

@@ -14,8 +14,12 @@ from tracetui_loaders.json_records import BLANK, BOM, container_of
 _VALUES_LOOKED_AT = 20
 _LINES_DECODED = 50
 _BYTES_LOOKED_AT = 1 << 20
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 # Possessive, so that a string of megabytes leaves no trail to back up on.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]:]', re.DOTALL)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_TOKEN = re.compile(_STRING + rb'|["{}\[\]:]', re.DOTALL)
+# The next bracket, with all that stands before it; or the quote of a string that is cut off.
+_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:' + _STRING + rb'[^"{}\[\]]*+)*+(["{}\[\]])', re.DOTALL)
 
 
 def first_value_keys(head: bytes) -> Iterator[set[str]]:
@@ -29,7 +33,8 @@ def first_value_keys(head: bytes) -> Iterator[set[str]]:
         return
     for line in data.split(b"\n", _VALUES_LOOKED_AT)[:_VALUES_LOOKED_AT]:
         if line.lstrip(b" \t\x00")[:1] in (b"{", b"["):
-            yield from _keys(line)
+            whole = _keys_of_whole(line)
+            yield from _keys(line) if whole is None else (whole,)
 
 
 def first_values(head: bytes, *, complete: bool) -> Iterator[Any]:
@@ -47,37 +52,60 @@ def first_values(head: bytes, *, complete: bool) -> Iterator[Any]:
                 continue
 
 
+def _keys_of_whole(line: bytes) -> set[str] | None:
+    """Return the keys of a line that is one whole object, which most are; None if it is not."""
+    try:
+        return set(_OBJECT.decode(line.strip(BLANK)))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
 def _keys(data: bytes) -> Iterator[set[str]]:
     """Yield the keys of the outermost object, or of the first objects in the outermost arrays."""
-    depth, objects, outer = 0, 0, 0
-    keys: set[str] = set()
-    last_string: bytes | None = None
-    for match in _TOKEN.finditer(data):
-        token = match[0]
+    depth, position = 0, 0
+    while (match := _TOKEN.search(data, position)) is not None:
+        token, position = match[0], match.end()
         if token == b'"':
-            break  # a string that the head cuts off
+            return  # a string that the head cuts off
         if token == b"{":
-            objects += 1
-            if objects == 1:
-                depth += 1
-                keys = set()
-                outer = depth
-            else:
-                depth += 1
+            keys, position = _keys_of_object(data, position)
+            if keys or data[position - 1 : position] == b"}":
+                yield keys
+            if depth == 0:
+                return
         elif token == b"[":
             depth += 1
         elif token == b"]":
             depth -= 1
-        elif token == b"}":
-            depth -= 1
-            objects -= 1
-            if objects == 0:
-                yield keys
-                keys = set()
-                if depth == 0:
-                    return
-        elif token == b":" and last_string is not None and objects == 1 and depth == outer:
+
+
+def _keys_of_object(data: bytes, position: int) -> tuple[set[str], int]:
+    """Return the keys of the object that begins before `position`, and where it ends."""
+    keys: set[str] = set()
+    last_string: bytes | None = None
+    while (match := _TOKEN.search(data, position)) is not None:
+        token, position = match[0], match.end()
+        if token in (b"}", b'"'):
+            return keys, position if token == b"}" else len(data)
+        if token in (b"{", b"["):
+            position = _end_of_value(data, position)
+        elif token == b":" and last_string is not None:
             keys.add(last_string[1:-1].decode("utf-8", "replace"))
         last_string = token if token[:1] == b'"' else None
-    if keys:
-        yield keys
+    return keys, len(data)
+
+
+def _end_of_value(data: bytes, position: int) -> int:
+    """Return where the object or array ends that begins before `position`."""
+    depth = 1
+    for match in _BRACKET.finditer(data, position):
+        token = match[1]
+        if token in (b"{", b"["):
+            depth += 1
+        elif token == b'"':
+            break
+        else:
+            depth -= 1
+            if depth == 0:
+                return match.end()
+    return len(data)

@@ -27,6 +27,8 @@ _LINES_LOOKED_AT = 20
 # A line that closes a value begun in the first column: pretty-printers indent all inner lines.
 _VALUE_END = re.compile(rb"^[}\]][ \t]*\r?$", re.MULTILINE)
 _VALUE_START = re.compile(rb"^[{\[]", re.MULTILINE)
+# Between two newlines; the newline before is part of it, so that the search is one for newlines.
+_BLANK_LINE = re.compile(rb"\n[ \t\r\x00]*+(?=\n)")
 # Possessive, so that a string of megabytes leaves no trail to back up on.
 STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 OPENERS = (b"{", b"[")
@@ -91,6 +93,19 @@ def decodes(data: bytes) -> Exception | None:
     return None
 
 
+def _state_of(data: bytes) -> tuple[bool, bool]:
+    """Return whether `data` is no JSON value, and whether it is the beginning of one.
+
+    What strings hold is not looked at, which takes a fifth of the time of decoding: a value that
+    only its text makes unreadable is one value all the same.
+    """
+    try:
+        msgspec.json.decode(data, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return True, is_truncated(error)
+    return False, False
+
+
 def container_of(head: bytes, *, complete: bool = False) -> Container:
     """Tell JSON lines from values that span lines, by the first lines.
 
@@ -106,7 +121,8 @@ def container_of(head: bytes, *, complete: bool = False) -> Container:
     if not lines or (len(lines) == 1 and not complete):
         return "lines"
     first = lines[0].strip()
-    if first[:1] not in OPENERS or not is_open(first):
+    # A whole value is known a hundred times as fast as a broken one is understood.
+    if first[:1] not in OPENERS or not _state_of(first)[0] or not is_open(first):
         return "lines"
     if len(lines) == 1:
         return "document"
@@ -276,12 +292,12 @@ def _documents(source: Source) -> Iterator[Record]:
             if end - start < too_short:
                 continue
             piece = buffer[start:end]
-            error = decodes(piece.removeprefix(BOM).strip(BLANK))
-            if error is not None and is_truncated(error):
+            broken, begun = _state_of(piece.removeprefix(BOM).strip(BLANK))
+            if begun:
                 too_short = 2 * len(piece)
                 continue
             too_short = 0
-            torn = 0 if error is None else _torn_before(piece)
+            torn = _torn_before(piece) if broken else 0
             if torn:
                 yield cuts.record(piece[:torn])
             yield cuts.record(piece[torn:])
@@ -348,19 +364,14 @@ class _Cuts:
         """Return `piece` as a record, without the white space around it; it may be all blank."""
         stripped = piece.removeprefix(BOM).lstrip(BLANK)
         skipped = len(piece) - len(stripped)
-        lines = piece.split(b"\n")
-        newlines = len(lines) - 1
-        if self.inside_line:
-            del lines[0]
-        if piece.endswith(b"\n"):
-            del lines[-1:]
-        filled = sum(1 for item in lines if item.strip(BLANK))
+        newlines = piece.count(b"\n")
+        filled, blank = self._lines_of(piece, newlines)
         found = Record(
             data=stripped.rstrip(BLANK),
             line=self.line + piece.count(b"\n", 0, skipped),
             byte_offset=self.offset + skipped,
             lines=filled,
-            blank_lines=len(lines) - filled,
+            blank_lines=blank,
             complete=complete,
             bytes_done=self.done,
         )
@@ -368,3 +379,17 @@ class _Cuts:
         self.offset += len(piece)
         self.inside_line = not piece.endswith(b"\n")
         return found
+
+    def _lines_of(self, piece: bytes, newlines: int) -> tuple[int, int]:
+        """Return how many lines of `piece` are filled, and how many blank."""
+        if not newlines:
+            lines = [] if self.inside_line else [piece]
+        else:
+            lines = [] if self.inside_line else [piece[: piece.index(b"\n")]]
+            last = piece[piece.rindex(b"\n") + 1 :]
+            lines += [last] if last else []
+        # The first and the last line are looked at by themselves: there may be half of them.
+        inner = max(0, newlines - 1)
+        blank = sum(1 for _ in _BLANK_LINE.finditer(piece)) if inner else 0
+        filled = sum(1 for line in lines if line.strip(BLANK))
+        return inner - blank + filled, blank + len(lines) - filled

@@ -45,6 +45,8 @@ def langfuse_usage(observation: Mapping[str, Any]) -> dict[str, Any]:
     old = mapping(observation.get("usage"))
     if old.get("unit") not in (None, "TOKENS"):
         old = {}
+    if not details and not old:
+        return {}
     counts = details if first_count(details, (*_INPUT, *_OUTPUT, "total")) is not None else old
     given = first_count(counts, _INPUT)
     written = first_count(counts, _OUTPUT)

@@ -22,6 +22,8 @@ CERTAIN = 1.0
 """A score that no other loader needs to be asked after."""
 _LIKELIEST = "otlp_json"
 """Asked first: where it is certain, the other formats need not even be imported."""
+_LAST_RESORT = "generic_jsonl"
+"""Asked only where no other built-in format is sure at all: its score is the lowest there is."""
 
 
 @runtime_checkable
@@ -58,14 +60,26 @@ def loaders() -> tuple[tuple[Loader, ...], tuple[str, ...]]:
 
 def _candidates() -> Iterator[tuple[str, Callable[[], Loader]]]:
     """Yield every loader's name and what makes it: the likeliest first, third parties' last."""
-    names = sorted(module.name for module in pkgutil.iter_modules(formats.__path__))
-    for name in sorted(names, key=lambda name: name != _LIKELIEST):
-        if not name.startswith("_"):
-            yield name, lambda name=name: _built_in(name)
+    for name in _names():
+        yield name, lambda name=name: _built_in(name)
+    for point in _points():
+        yield point.name, lambda point=point: _third_party(point)
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """Return the names of the built-in formats, in the order in which they are asked."""
+    names = {module.name for module in pkgutil.iter_modules(formats.__path__)}
+    own = {name for name in names if not name.startswith("_")}
+    return tuple(sorted(own, key=lambda name: (name != _LIKELIEST, name == _LAST_RESORT, name)))
+
+
+@cache
+def _points() -> "tuple[EntryPoint, ...]":
+    """Return third parties' entry points; looking for them reads a file of every package."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom needed
 
-    for point in sorted(entry_points(group=GROUP), key=lambda item: item.name):
-        yield point.name, lambda point=point: _third_party(point)
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
 
 
 def _fault(name: str, error: Exception) -> str:
@@ -88,7 +102,7 @@ def loader_named(name: str) -> Loader:
         KeyError: If none is.
     """
     name, _, option = name.partition("@")
-    if any(module.name == name for module in pkgutil.iter_modules(formats.__path__)):
+    if name in _names():
         loader = _built_in(name)
         return loader.with_option(option) if option and isinstance(loader, Adjustable) else loader
     for loader in loaders()[0]:
@@ -112,6 +126,8 @@ def choose(head: Head) -> Choice:
     best_score = 0.0
     asked, broken = 0, list[str]()
     for name, create in _candidates():
+        if best is not None and name == _LAST_RESORT:
+            continue
         try:
             loader = create()
             score = loader.sniff(head)

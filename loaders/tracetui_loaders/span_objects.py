@@ -79,7 +79,10 @@ def looks_like_span(value: Any) -> bool:
 
 def ids_of(span: Mapping[str, Any]) -> tuple[Any, Any]:
     """Return trace and span id, from the span or its context."""
-    context = mapping(unpacked(first(span, _CONTEXTS)))
+    held = first(span, _CONTEXTS)
+    if held is None:
+        return first(span, TRACE_IDS), first(span, SPAN_IDS)
+    context = mapping(unpacked(held))
     trace_id = first(context, TRACE_IDS) or first(span, TRACE_IDS)
     return trace_id, first(context, SPAN_IDS) or first(span, SPAN_IDS)
 
@@ -106,8 +109,8 @@ def add_span_object(
         (resource or {}) | resource_of(span),
         string(scope.get("name")) or first_string(span, ("scopeName", "scope_name")),
         string(scope.get("version")) or first_string(span, ("scopeVersion", "scope_version")),
-        attributes_of(scope.get("attributes")) or None,
-        first_string(scope, ("schema_url", "schemaUrl")),
+        (attributes_of(scope.get("attributes")) or None) if scope else None,
+        first_string(scope, ("schema_url", "schemaUrl")) if scope else None,
     )
     place.add(raw, context)
 
@@ -156,6 +159,8 @@ def _parent_of(span: Mapping[str, Any]) -> Any:
 
 def attributes_of(value: Any) -> Attributes:
     """Return attributes: an object, also as JSON text, or OTLP-like pairs of key and value."""
+    if value is None:
+        return {}
     value = unpacked(value)
     if isinstance(value, list):
         pairs = [item for item in objects(value) if is_id(item.get("key"))]
@@ -169,6 +174,8 @@ def attributes_of(value: Any) -> Attributes:
 def resource_of(span: Mapping[str, Any]) -> Attributes:
     """Return the attributes of the span's resource."""
     resource = mapping(unpacked(span.get("resource")))
+    if not resource:
+        return attributes_of(first(span, _RESOURCES))
     inner = first(resource, ("attributes", "_attributes"))
     if inner is None and resource.keys() <= {"schema_url", "schemaUrl"}:
         return attributes_of(first(span, _RESOURCES))

@@ -54,12 +54,16 @@ _ANTHROPIC = ("cache_read_input_tokens", "cache_creation_input_tokens")
 
 def first_count(usage: Mapping[str, Any], names: Iterable[str]) -> int | None:
     """Return the first of `names` that is a token count; `a.b` looks into the object `a`."""
+    if not usage:
+        return None
     for name in names:
         value = usage.get(name)
         if value is None and "." in name:
             outer, _, inner = name.partition(".")
             held = usage.get(outer)
             value = held.get(inner) if isinstance(held, Mapping) else None
+        if value is None:
+            continue
         count = token_count(value)
         if count is not None:
             return count

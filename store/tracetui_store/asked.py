@@ -3,6 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+_SMALL_BYTES = 1 << 20
+TOGETHER_SECONDS = 0.25
+"""Small files are committed together; what they say is on the screen this much later at most."""
+
+
+def is_small(path: str) -> bool:
+    """Whether all of a source is read in about the time that committing it takes."""
+    try:
+        return path != "-" and Path(path).stat().st_size < _SMALL_BYTES
+    except OSError:
+        return False
+
 
 def total_size(paths: Sequence[str]) -> int | None:
     """Return how many bytes are to be read; None if that is not known, as of a stream."""

@@ -51,6 +51,11 @@ usage is added to totals. All money is USD: `cost_usd` is what counts, `cost_inp
 are the parts of `cost_computed_usd`, and `cost_differs` whether that is not what the emitter gives.
 """
 
+PRICED = frozenset(
+    {*_REALS, "cost_status", "cost_differs", "price_id", "price_source", "price_note"}
+) - {"ttft_ms", "cost_given_usd"}
+"""Columns of a span that follow from prices: who asks for none of them is spared the look-up."""
+
 _TRACE_TYPES: dict[str, ColumnType] = {
     **dict.fromkeys(
         ("trace_id", "name", "kind", "agent_name", "service_name", "session_id"), "text"

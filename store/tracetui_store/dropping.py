@@ -28,11 +28,8 @@ def drop_sources(
     deleted = 0
     for source_id in source_ids:
         values = {"source_id": source_id}
-        # Before the rows go: it is they that say which spans were repeated.
         if based:
-            writer.execute(statement("drop/reinstated"), values)
             writer.execute(statement("drop/hidden"), values)
-        writer.execute(statement("drop/superseded"), values)
         for table, column in SOURCE_COLUMNS.items():
             rows = writer.execute(_deletion(table, column), values).fetchall()
             if table == "span_rows":
@@ -55,8 +52,6 @@ def _hide_dropped(writer: duckdb.DuckDBPyConnection) -> None:
     for table, column in SOURCE_COLUMNS.items():
         source = column if column == "source_id" else f"({column} >> {ROW_BITS})"
         hidden = f"{source} IN (SELECT source_id FROM own.hidden_sources)"  # noqa: S608 - as above
-        if table == "superseded":
-            hidden = "row_id IN (SELECT row_id FROM own.reinstated)"
         writer.execute(
             f"CREATE OR REPLACE VIEW {table} AS FROM base.own.{table} WHERE NOT {hidden} "
             f"UNION ALL FROM own.{table}"

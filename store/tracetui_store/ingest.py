@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +14,20 @@ from tracetui_loaders.rotation import rotated_siblings
 from tracetui_loaders.source import Source, SourceError, describe, expand_paths, expand_user
 from tracetui_loaders.worker import batches
 
-from tracetui_store.asked import nothing_read, total_size
+from tracetui_store.asked import TOGETHER_SECONDS, is_small, nothing_read, total_size
 from tracetui_store.cache import SMALLEST_BYTES, Cache
 from tracetui_store.duckdb_file import LOADER as DUCKDB
 from tracetui_store.known import Known, KnownSources
 from tracetui_store.pricing.book import PriceBook
-from tracetui_store.rereading import Rereading
-from tracetui_store.store import SavedSource, Store, StoreError
+from tracetui_store.rereading import NotReadAnewError, Rereading
+from tracetui_store.saved import SavedSource
+from tracetui_store.store import Store, StoreError
 
 _QUICK_SECONDS = 1.0
 _SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
+_SUMMARISE_PAUSE = 9
+"""Times as long as summing up traces took, before they are summed up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,6 @@ class Progress:
     """The source being read, for people."""
     committed: int
     """Increases whenever new rows can be queried."""
-
-
-class _NotReadAnewError(Exception):
-    """A file that was read before cannot be read again; what it said stays."""
 
 
 class Ingest:
@@ -86,6 +86,8 @@ class Ingest:
         self._settled_at = time.monotonic()
         self._settle_cost = 0.0
         self._unsettled = False
+        self._summarised_until = 0.0
+        """When traces may be summed up again, in monotonic seconds."""
         self._following = False
         self._replacing = False
         self._advice = ""
@@ -112,16 +114,13 @@ class Ingest:
         paths = self._expanded()
         self._bytes_total = total_size(paths)
         self._drop(self._known.locate(paths))
-        failures: list[str] = []
-        for path in paths:
-            if self._cancelled.is_set():
-                return
-            failure = self._read(path)
-            if failure is not None:
-                failures.append(failure)
+        failures = self._read_all(paths)
+        if self._cancelled.is_set():
+            return
         if self._unsettled:
             self._settle()
         self._store.price(self._book)
+        self._summarise()
         self._check_all_committed()
         none_read = bool(failures) and len(failures) == len(paths)
         if not none_read and not self._cancelled.is_set() and self._known.can_be_saved():
@@ -129,6 +128,20 @@ class Ingest:
         self._report(describe(paths[-1]), 0, finished=True)
         if none_read:
             raise LoadError(nothing_read(failures, self._advice))
+
+    def _read_all(self, paths: Sequence[str]) -> list[str]:
+        """Read what is new in sources; return why some could not be."""
+        failures: list[str | None] = []
+        rest = list(reversed(paths))
+        while rest and not self._cancelled.is_set():
+            together, until = is_small(rest[-1]), time.monotonic() + TOGETHER_SECONDS
+            with self._store.together() if together else nullcontext():
+                more = True
+                while more and not self._cancelled.is_set():
+                    failures.append(self._read(rest.pop()))
+                    more = together and bool(rest) and is_small(rest[-1])
+                    more = more and time.monotonic() < until
+        return [failure for failure in failures if failure is not None]
 
     def follow(self) -> None:
         """Read what is appended to the sources, and files that come, until cancelled.
@@ -154,6 +167,8 @@ class Ingest:
             self._settle()
         if self._store.price(self._book) or self._spans != before:
             self._report(describe(paths[-1]), 0, finished=True)
+        # What came can be queried already.
+        self._summarise()
 
     def _expanded(self) -> list[str]:
         try:
@@ -216,10 +231,10 @@ class Ingest:
                 self._replacing = True
                 failure = self._load_source(source)
                 if self._cancelled.is_set() or (failure is not None and known.failure is None):
-                    raise _NotReadAnewError(failure)
+                    raise NotReadAnewError(failure)
                 self._drop(replaces)
                 self._unsettled = False
-        except _NotReadAnewError as error:
+        except NotReadAnewError as error:
             self._spans = spans
             identity = source.identity(0)
             if failure is not None and identity is not None:
@@ -353,6 +368,14 @@ class Ingest:
         self._unsettled = False
         self._settled_at = time.monotonic()
         self._settle_cost = self._settled_at - started
+
+    def _summarise(self) -> None:
+        """Keep what traces come to, for at most a tenth of the time."""
+        started = time.monotonic()
+        if started >= self._summarised_until:
+            self._store.summarise()
+            ended = time.monotonic()
+            self._summarised_until = ended + (ended - started) * _SUMMARISE_PAUSE
 
     def _check_all_committed(self) -> None:
         """Fail loudly if a row was decoded and is not in the store (INGEST §2)."""

@@ -9,7 +9,7 @@ from tracetui_loaders.base import ResumePoint
 from tracetui_loaders.identity import Change, Identity, change
 from tracetui_loaders.rotation import rotated_siblings
 
-from tracetui_store.store import SavedSource
+from tracetui_store.saved import SavedSource
 
 Step = Literal["skip", "on", "whole"]
 """Nothing to read; what the source has grown by; all of it."""

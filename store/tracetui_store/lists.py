@@ -15,15 +15,28 @@ from tracetui_store.predicate_sql import (
     compile_selection,
     order_sql,
 )
-from tracetui_store.predicates import Predicate, PredicateError, Selection, Sort
+from tracetui_store.predicates import (
+    EVERYTHING,
+    Predicate,
+    PredicateError,
+    Selection,
+    Sort,
+)
 from tracetui_store.rows import FACET_COLUMNS, TRACE_COLUMNS, Totals
 from tracetui_store.sql import statement
 from tracetui_store.statements import Statements
+from tracetui_store.summaries import EVERY_TRACE, kept_traces
 
 
 def totals(reader: Statements, selection: Selection) -> Totals:
     """Return sums over the selected spans."""
-    chosen = compile_selection(selection)
+    kept = kept_traces(reader)
+    if kept is not None and selection.spans == EVERYTHING:
+        wanted = compile_predicate(selection.traces, "traces", "t")
+        text = f"WITH chosen AS (SELECT * FROM {kept} t WHERE {wanted.sql})"
+        table = reader.composed_table(f"{text} FROM ({_selected('trace_totals')})", wanted.values)
+        return Totals(**table.to_pylist()[0])
+    chosen = compile_selection(selection, traces=kept or EVERY_TRACE)
     text = f"WITH chosen AS ({chosen.sql}) FROM ({_selected('totals')})"
     return Totals(**reader.composed_table(text, chosen.values).to_pylist()[0])
 
@@ -35,7 +48,7 @@ def traces(
     wanted = compile_predicate(where, "traces", "t")
     columns = ", ".join(column_sql("traces", name, "t") for name in TRACE_COLUMNS)
     text = (
-        f"SELECT {columns} FROM traces t WHERE {wanted.sql} "
+        f"SELECT {columns} FROM {kept_traces(reader) or EVERY_TRACE} t WHERE {wanted.sql} "
         f"ORDER BY {order_sql('traces', sort, 't')} LIMIT $limit OFFSET $offset"
     )
     return reader.composed_table(text, wanted.values | {"limit": limit, "offset": offset})
@@ -44,7 +57,8 @@ def traces(
 def trace_count(reader: Statements, where: Predicate) -> int:
     """Return how many traces there are."""
     wanted = compile_predicate(where, "traces", "t")
-    text = f"SELECT count(*) AS traces FROM traces t WHERE {wanted.sql}"
+    relation = kept_traces(reader) or EVERY_TRACE
+    text = f"SELECT count(*) AS traces FROM {relation} t WHERE {wanted.sql}"
     return int(reader.composed_table(text, wanted.values)["traces"][0].as_py())
 
 
@@ -58,7 +72,7 @@ def span_list(
     offset: int,
 ) -> pa.Table:
     """Return a page of the selected spans with some of their columns."""
-    chosen = compile_selection(selection)
+    chosen = compile_selection(selection, _traces(reader, selection), {*columns, sort.column})
     wanted = ", ".join(f'{column_sql("spans", name, "c")} AS "{name}"' for name in columns)
     text = (
         f"SELECT {wanted} FROM ({chosen.sql}) c "
@@ -71,7 +85,7 @@ def series(reader: Statements, bucket_nano: int, selection: Selection, by: str |
     """Add up the selected spans per bucket of time, and per value of a dimension."""
     if bucket_nano < 1:
         raise PredicateError("a bucket of time has at least one nanosecond")
-    chosen = compile_selection(selection)
+    chosen = compile_selection(selection, _traces(reader, selection))
     value = "NULL::VARCHAR" if by is None else _dimension(by, "c")
     text = (
         f"WITH chosen AS (SELECT c.*, {value} AS value FROM ({chosen.sql}) c) "
@@ -84,7 +98,7 @@ def facets(
     reader: Statements, dimensions: Sequence[str], selection: Selection, limit: int | None
 ) -> pa.Table:
     """Count the values of each of `dimensions` among the selected spans."""
-    chosen = compile_selection(selection)
+    chosen = compile_selection(selection, _traces(reader, selection), dimensions)
     parts = [
         f"SELECT {place} AS place, '{name}' AS dimension, * FROM ("
         f"WITH chosen AS (SELECT c.trace_id, {_dimension(name, 'c')} AS value FROM selected c) "
@@ -99,6 +113,12 @@ def facets(
         "ORDER BY place, traces DESC, spans DESC, value NULLS LAST"
     )
     return reader.composed_table(text, chosen.values | {"limit": limit})
+
+
+def _traces(reader: Statements, selection: Selection) -> str:
+    """Return the relation that a selection's traces are looked up in."""
+    asked = selection.traces != EVERYTHING
+    return (kept_traces(reader) if asked else None) or EVERY_TRACE
 
 
 def _selected(name: str) -> str:

@@ -5,7 +5,7 @@ Names come from fixed tables, values are bound as parameters, never written into
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -103,8 +103,15 @@ def compile_predicate(predicate: Predicate, level: Level, alias: str) -> Compile
     return Compiled(compiler.condition(predicate, level, alias, 0), compiler.values)
 
 
-def compile_selection(selection: Selection) -> Compiled:
+def compile_selection(
+    selection: Selection, traces: str, columns_read: Collection[str] = columns.PRICED
+) -> Compiled:
     """Return the query of the selected rows of `spans`.
+
+    Args:
+        selection: Which spans.
+        traces: The relation that traces are selected from.
+        columns_read: The columns that are read of them; others may be missing.
 
     Raises:
         PredicateError: As `compile_predicate`.
@@ -113,8 +120,28 @@ def compile_selection(selection: Selection) -> Compiled:
     conditions = [compiler.condition(selection.spans, "spans", "s", 0)]
     if selection.traces != EVERYTHING:
         wanted = compiler.condition(selection.traces, "traces", "t", 0)
-        conditions.append(f"s.trace_id IN (SELECT t.trace_id FROM traces t WHERE {wanted})")
-    return Compiled(f"SELECT s.* FROM spans s WHERE {' AND '.join(conditions)}", compiler.values)
+        conditions.append(f"s.trace_id IN (SELECT t.trace_id FROM {traces} t WHERE {wanted})")
+    spans = _spans_with({*columns_read, *_columns_of(selection.spans)})
+    return Compiled(f"SELECT s.* FROM {spans} s WHERE {' AND '.join(conditions)}", compiler.values)
+
+
+def _spans_with(names: Collection[str]) -> str:
+    """Return the relation of spans that has these columns, unpriced if none of them is."""
+    return "settled_spans" if columns.PRICED.isdisjoint(names) else "spans"
+
+
+def _columns_of(predicate: Predicate) -> Iterator[str]:
+    """Yield the columns that a predicate asks of a span itself, not of those it leads to."""
+    match predicate:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _columns_of(part)
+        case Not(part):
+            yield from _columns_of(part)
+        case Compare() | Among() | TextMatch() | IsUnknown():
+            yield predicate.column
+        case _:
+            pass
 
 
 @dataclass(slots=True)
@@ -216,12 +243,14 @@ class _Compiler:
         wanted = self.condition(predicate.span, "spans", other, depth + 1)
         if predicate.relation not in _RELATIONS:
             raise PredicateError(f"{predicate.relation!r} is no relation between spans")
-        return _RELATIONS[predicate.relation](alias, other, wanted)
+        spans = _spans_with(set(_columns_of(predicate.span)))
+        return _RELATIONS[predicate.relation](alias, other, wanted, spans)
 
     def _of_trace(self, predicate: AnySpan | AllSpans | CountSpans, alias: str, depth: int) -> str:
         span = self._alias()
         wanted = self.condition(predicate.span, "spans", span, depth + 1)
-        traces = f"SELECT {span}.trace_id FROM spans {span}"
+        spans = _spans_with(set(_columns_of(predicate.span)))
+        traces = f"SELECT {span}.trace_id FROM {spans} {span}"
         match predicate:
             case AnySpan():
                 return f"({alias}.trace_id IN ({traces} WHERE {wanted}))"
@@ -255,44 +284,44 @@ def _spans_only(level: Level, what: str) -> None:
         raise PredicateError(f"{what}: ask it of any, all or a count of a trace's spans")
 
 
-def _parent(alias: str, other: str, wanted: str) -> str:
+def _parent(alias: str, other: str, wanted: str, spans: str) -> str:
     return (
-        f"EXISTS (SELECT 1 FROM spans {other} WHERE {other}.trace_id = {alias}.trace_id "
+        f"EXISTS (SELECT 1 FROM {spans} {other} WHERE {other}.trace_id = {alias}.trace_id "
         f"AND {other}.span_id = {alias}.parent_span_id AND {other}.span_id <> {alias}.span_id "
         f"AND {wanted})"
     )
 
 
-def _child(alias: str, other: str, wanted: str) -> str:
+def _child(alias: str, other: str, wanted: str, spans: str) -> str:
     return (
-        f"EXISTS (SELECT 1 FROM spans {other} WHERE {other}.trace_id = {alias}.trace_id "
+        f"EXISTS (SELECT 1 FROM {spans} {other} WHERE {other}.trace_id = {alias}.trace_id "
         f"AND {other}.parent_span_id = {alias}.span_id AND {other}.span_id <> {alias}.span_id "
         f"AND {wanted})"
     )
 
 
 # UNION drops rows that were reached before, so that a cycle of parents comes to an end.
-def _ancestor(alias: str, other: str, wanted: str) -> str:
+def _ancestor(alias: str, other: str, wanted: str, spans: str) -> str:
     return (
         f"{alias}.row_id IN (WITH RECURSIVE edges AS MATERIALIZED (FROM span_edges), reached AS ("
-        f"SELECT e.row_id FROM spans {other} JOIN edges e ON e.parent_row_id = {other}.row_id "
+        f"SELECT e.row_id FROM {spans} {other} JOIN edges e ON e.parent_row_id = {other}.row_id "
         f"WHERE {wanted} UNION "
         "SELECT e.row_id FROM reached r JOIN edges e ON e.parent_row_id = r.row_id"
         ") SELECT row_id FROM reached)"
     )
 
 
-def _descendant(alias: str, other: str, wanted: str) -> str:
+def _descendant(alias: str, other: str, wanted: str, spans: str) -> str:
     return (
         f"{alias}.row_id IN (WITH RECURSIVE edges AS MATERIALIZED (FROM span_edges), reached AS ("
-        f"SELECT e.parent_row_id AS row_id FROM spans {other} "
+        f"SELECT e.parent_row_id AS row_id FROM {spans} {other} "
         f"JOIN edges e ON e.row_id = {other}.row_id WHERE {wanted} UNION "
         "SELECT e.parent_row_id FROM reached r JOIN edges e ON e.row_id = r.row_id"
         ") SELECT row_id FROM reached)"
     )
 
 
-_RELATIONS: dict[str, Callable[[str, str, str], str]] = {
+_RELATIONS: dict[str, Callable[[str, str, str, str], str]] = {
     "parent": _parent,
     "child": _child,
     "ancestor": _ancestor,

@@ -4,21 +4,47 @@ Run by the one writer, after what it prices is committed: the first look-up impo
 """
 
 import duckdb
+import pyarrow as pa
+from tracetui_loaders.base import Batch
 
 from tracetui_store.pricing.book import PriceBook
 from tracetui_store.pricing.rows import Call
 from tracetui_store.sql import statement
 
 
-def price(writer: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
+class Unpriced:
+    """Notices batches with calls that may have no price row yet."""
+
+    def __init__(self) -> None:
+        self._met: set[tuple[str | None, ...]] = set()
+        self.edition: tuple[str, bool] | None = None
+        """The edition in force, if that is known."""
+        self.any = True
+        """Whether there may be calls to look up."""
+
+    def add(self, batch: Batch) -> None:
+        """Take note of a batch."""
+        columns = list(Call.__slots__)
+        names = pa.Table.from_batches([batch.spans]).select(columns)
+        for row in names.group_by(columns).aggregate([]).to_pylist():
+            call = tuple(row.values())
+            if call not in self._met:
+                self._met.add(call)
+                self.any = True
+
+
+def price(writer: duckdb.DuckDBPyConnection, book: PriceBook, unpriced: Unpriced) -> bool:
     """Look up calls that have no price row yet, inside the writer's transaction.
 
-    Cost is one pass over the spans, and a few milliseconds per name that was not met before.
+    Cost is one pass over the spans if there may be any, and a few milliseconds per name that was
+    not met before.
 
     Returns:
         Whether anything costs something else now.
     """
     edition, prefers = book.edition, book.own.prefers_computed
+    if unpriced.edition == (edition, prefers) and not unpriced.any:
+        return False
     generation = int(writer.execute(statement("pricing/next_generation")).fetchall()[0][0])
     values = {"generation": generation, "edition": edition}
     changed = writer.execute(statement("pricing/current_edition")).fetchall() != [
@@ -32,4 +58,5 @@ def price(writer: duckdb.DuckDBPyConnection, book: PriceBook) -> bool:
         writer.register("priced", book.table(calls))
         writer.execute(statement("pricing/insert_prices"), values)
         writer.unregister("priced")
+    unpriced.edition, unpriced.any = (edition, prefers), False
     return changed or bool(calls)

@@ -35,8 +35,6 @@ class Mark:
     sources: tuple[SourceMark, ...]
     settled: int
     """The settling of usage roles, orphans and repeated spans that was in force."""
-    unsettled: tuple[SourceMark, ...]
-    """What the settling before that had seen at least: rows after it may yet be settled anew."""
     priced: int = 0
     """The last look-up of prices."""
 

@@ -12,6 +12,10 @@ _PAUSE = 9
 """Times as long as the last reading took, nothing is read again."""
 
 
+class NotReadAnewError(Exception):
+    """A file that was read before cannot be read again; what it said stays."""
+
+
 class Rereading:
     """Says when a file may be read again, and in which order files wait.
 

@@ -1,11 +1,23 @@
 """Reads what a cache says of the sources it was made from."""
 
+from dataclasses import dataclass
+
 import msgspec
 from tracetui_loaders.base import ResumePoint
 from tracetui_loaders.identity import Identity
 
 from tracetui_store.statements import Statements
-from tracetui_store.store import SavedSource
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSource:
+    """A source of a published cache: what it looked like, and where it can be read on."""
+
+    source_id: int
+    path: str
+    format: str | None
+    identity: Identity
+    resume: ResumePoint | None
 
 
 def saved_sources(reader: Statements) -> list[SavedSource]:

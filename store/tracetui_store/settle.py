@@ -1,170 +1,134 @@
-"""Settles what follows from the whole load: spans sent again, and usage roles.
+"""Settles what follows from several rows: spans sent again, usage roles, orphans, extents, costs.
 
-Run by the one writer after commits; each run reads what is committed and appends its findings.
+Run by the one writer. The rows of some traces, or of all, are settled anew; of what is found only
+that is written which differs from what holds, as a new generation. So settling the traces that a
+batch touches leaves what settling everything would (`reach` says which traces those are).
 """
 
+from dataclasses import dataclass
+
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tracetui_store.compaction import compact
+from tracetui_store.reach import Unsettled, choose_rows, forget_rows
 from tracetui_store.sql import statement
-from tracetui_store.usage import COUNTS, Correction, UsageSpan, settle_usage
+from tracetui_store.usage import settle_usage
+from tracetui_store.usage_rows import corrections_table, usage_spans
 
-_MOST_JUMPS = 64
+_NO_ROWS = pa.table({"row_id": pa.array([], pa.int64())})
 
 
-def settle(writer: duckdb.DuckDBPyConnection) -> None:
-    """Find superseded rows, usage roles and orphans anew, inside the writer's transaction.
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is to be looked for, and how many rows at most hold of what settling finds."""
 
-    Cost is two passes over the spans in SQL, and one in Python over the model calls and roll-ups
+    has_repeated: bool
+    has_log_spans: bool
+    has_holders: bool
+    has_costs: bool
+    superseded: int
+    usage_roles: int
+    orphans: int
+    extents: int
+    log_costs: int
+
+
+def settle(writer: duckdb.DuckDBPyConnection, unsettled: Unsettled) -> frozenset[str | None] | None:
+    """Settle anew, inside the writer's transaction.
+
+    Cost is that of the rows settled, and a look at a few columns of all rows. Settling everything
+    takes two passes over the spans in SQL, and one in Python over the model calls and roll-ups
     that may bear on each other.
+
+    Args:
+        writer: The store's writer.
+        unsettled: What came since the last settling.
+
+    Returns:
+        The traces that were settled anew: what is said of any other holds; None for all.
     """
-    writer.execute(statement("settle/superseded"))
-    if writer.execute(statement("settle/has_log_spans")).fetchall()[0][0]:
-        writer.execute(statement("settle/superseded_by_spans"))
-        for kind in ("agent", "workflow"):
-            writer.execute(statement("settle/superseded_holders"), {"kind": kind})
-    writer.execute(statement("settle/insert_log_costs"))
+    traces = choose_rows(writer, unsettled)
+    values = {"generation": _number(writer, "settle/next_generation")}
+    facts = _facts(writer, "settle/facts_of_everything" if traces is None else "settle/facts")
+    superseded = _superseded(writer, facts)
+    outdated = _replace(writer, "superseded", superseded, facts.superseded, values)
+    writer.register("found_superseded", superseded)
     tree = writer.sql(statement("settle/parents")).to_arrow_table()
-    corrections = settle_usage(_usage_spans(writer, tree))
-    generation = int(writer.execute(statement("settle/next_generation")).fetchall()[0][0])
-    if corrections:
-        _insert(writer, "settle/insert_usage_roles", _table(corrections, generation))
-    orphans = tree["row_id"].filter(
-        pc.and_(tree["has_parent"], pc.is_null(tree["parent_row_id"]))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]
-    )
-    if len(orphans):
-        generations = pa.array([generation] * len(orphans), pa.int32())
-        rows = pa.table({"generation": generations, "row_id": orphans})
-        _insert(writer, "settle/insert_orphans", rows)
-    writer.execute(statement("settle/insert_extents"), {"generation": generation})
-    writer.execute(statement("settle/insert_generation"), {"generation": generation})
+    roles = corrections_table(settle_usage(usage_spans(writer, tree)))
+    outdated += _replace(writer, "usage_roles", roles, facts.usage_roles, values)
+    outdated += _replace(writer, "orphans", _orphans(tree), facts.orphans, values)
+    for relation, wanted, held in (
+        ("extents", facts.has_holders, facts.extents),
+        ("log_costs", facts.has_costs, facts.log_costs),
+    ):
+        found = _found(writer, f"settle/found_{relation}") if wanted else _NO_ROWS
+        outdated += _replace(writer, relation, found, held, values)
+    writer.unregister("found_superseded")
+    forget_rows(writer)
+    writer.execute(statement("settle/insert_generation"), values)
+    compact(writer, values["generation"], outdated)
+    return traces
 
 
-def _insert(writer: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    writer.register("settled", rows)
-    writer.execute(statement(name))
-    writer.unregister("settled")
+def _number(writer: duckdb.DuckDBPyConnection, name: str) -> int:
+    return int(writer.execute(statement(name)).fetchall()[0][0])
 
 
-def _usage_spans(writer: duckdb.DuckDBPyConnection, tree: pa.Table) -> list[UsageSpan]:
-    usage = writer.sql(statement("settle/usage_spans")).to_arrow_table()
-    if not usage.num_rows:
-        return []
-    parents, below_agent, in_tree = _nearest(tree, usage)
-    kept = _related(usage, parents)
-    usage = usage.take(kept)
-    places = np.full(len(parents) + 1, -1, dtype=np.int64)
-    places[kept] = np.arange(len(kept))
-    counts = zip(*(usage[name].to_pylist() for name in COUNTS), strict=True)
-    columns = (
-        usage["row_id"].to_pylist(),
-        usage["span_id"].to_pylist(),
-        places[parents[kept]].tolist(),
-        usage["kind"].to_pylist(),
-        usage["usage_role"].to_pylist(),
-        counts,
-        usage["response_id"].to_pylist(),
-        usage["scope_name"].to_pylist(),
-        usage["start_time_unix_nano"].to_pylist(),
-        usage["end_time_unix_nano"].to_pylist(),
-        below_agent[kept].tolist(),
-        in_tree[kept].tolist(),
-    )
-    return [
-        UsageSpan(
-            row_id=row_id,
-            span_id=span_id,
-            parent=parent,
-            is_call=role != "rollup",
-            kind=kind,
-            role=role,
-            counts=list(numbers),
-            response_id=response_id,
-            scope_name=scope,
-            start=start,
-            end=end,
-            below_agent=agent,
-            in_tree=inside,
-        )
-        for (
-            row_id, span_id, parent, kind, role, numbers, response_id, scope, start, end, agent,
-            inside,
-        ) in zip(*columns, strict=True)
-    ]  # fmt: skip
+def _found(writer: duckdb.DuckDBPyConnection, name: str, **values: str) -> pa.Table:
+    return writer.sql(statement(name), params=values or None).to_arrow_table()
 
 
-def _related(usage: pa.Table, parents: np.ndarray) -> np.ndarray:
-    """Return the places of the spans whose usage another span may bear on.
-
-    Most model calls stand alone: no model call or roll-up above or below, a response id of their
-    own. What they say by themselves is what they are.
-    """
-    related = usage["usage_role"].to_numpy() == "rollup"
-    below = np.flatnonzero(parents >= 0)
-    related[below] = True
-    related[parents[below]] = True
-    codes = usage["response_id"].combine_chunks().dictionary_encode().indices
-    ids = codes.fill_null(-1).to_numpy()
-    has_id = np.flatnonzero(ids >= 0)
-    related[has_id] |= np.bincount(ids[has_id], minlength=1)[ids[has_id]] > 1
-    return np.flatnonzero(related)
+def _facts(writer: duckdb.DuckDBPyConnection, name: str) -> _Facts:
+    return _Facts(*writer.execute(statement(name)).fetchall()[0])
 
 
-def _nearest(tree: pa.Table, usage: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return, per usage span, its nearest ancestor among them, and two facts about its place.
-
-    The facts: whether an agent stands between the two, and whether it has any loaded parent.
-
-    Pointer jumping: each round doubles the distance looked over, so that a chain 100,000 deep
-    takes 17 rounds; a cycle never arrives and is cut.
-    """
-    rows = tree["row_id"].to_numpy()
-    parent_rows = tree["parent_row_id"].fill_null(pa.scalar(-1)).to_numpy()
-    wanted = usage["row_id"].to_numpy()
-    # A duplicated span id may give a row two parents: the first stands.
-    rows, first = np.unique(rows, return_index=True)
-    parent_rows = parent_rows[first]
-    is_agent = tree["is_agent"].to_numpy(zero_copy_only=False)[first]
-    ancestor = np.searchsorted(rows, parent_rows)
-    ancestor[(parent_rows < 0)] = -1
-    inside = np.zeros(len(rows) + 1, dtype=bool)
-    places = np.searchsorted(rows, wanted)
-    inside[places] = True
-    agent_between = np.zeros(len(rows) + 1, dtype=bool)
-    agents = np.append(is_agent, False)
-    nearest = ancestor.copy()
-    known = nearest >= 0
-    # An agent that itself reports usage is in the list, and still counts as standing between.
-    agent_between[:-1][known] = agents[nearest[known]]
-    for _ in range(_MOST_JUMPS):
-        moving = np.flatnonzero((nearest >= 0) & ~inside[nearest])
-        if not len(moving):
-            break
-        over = nearest[moving]
-        agent_between[moving] |= agent_between[over]
-        nearest[moving] = nearest[over]
-    else:
-        nearest[(nearest >= 0) & ~inside[nearest]] = -1
-    index_of = np.full(len(rows) + 1, -1, dtype=np.int64)
-    index_of[places] = np.arange(len(wanted))
-    found = nearest[places]
-    result = np.where(found >= 0, index_of[found], -1)
-    return result, agent_between[places], ancestor[places] >= 0
+def _superseded(writer: duckdb.DuckDBPyConnection, facts: _Facts) -> pa.Table:
+    """Return the rows that do not count, as other rows say what they say."""
+    found = _found(writer, "settle/found_superseded") if facts.has_repeated else _NO_ROWS
+    if not facts.has_log_spans:
+        return found
+    for name, values in (
+        ("settle/superseded_by_spans", {}),
+        # Turns first: a session may hold nothing but turns that hold nothing.
+        ("settle/superseded_holders", {"kind": "agent"}),
+        ("settle/superseded_holders", {"kind": "workflow"}),
+    ):
+        writer.register("found_superseded", found)
+        found = pa.concat_tables([found, _found(writer, name, **values)])
+        writer.unregister("found_superseded")
+    return found
 
 
-def _table(corrections: dict[int, Correction], generation: int) -> pa.Table:
-    rows = sorted(corrections.items())
-    columns: dict[str, pa.Array] = {
-        "generation": pa.array([generation] * len(rows), pa.int32()),
-        "row_id": pa.array([row_id for row_id, _ in rows], pa.int64()),
-        "usage_role": pa.array([item.role for _, item in rows], pa.string()),
-        "duplicate_of": pa.array([item.duplicate_of for _, item in rows], pa.string()),
-        "call_role": pa.array([item.call_role for _, item in rows], pa.string()),
-        "usage_gap_tokens": pa.array([item.gap for _, item in rows], pa.int64()),
-    }
-    for place, name in enumerate(COUNTS):
-        values = [item.counts[place] if item.counts else None for _, item in rows]
-        columns[name] = pa.array(values, pa.int64())
-    return pa.table(columns)
+def _orphans(tree: pa.Table) -> pa.Table:
+    missing = pc.and_(tree["has_parent"], pc.is_null(tree["parent_row_id"]))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType, reportAttributeAccessIssue]
+    return pa.table({"row_id": tree["row_id"].filter(missing)})
+
+
+def _replace(
+    writer: duckdb.DuckDBPyConnection,
+    relation: str,
+    found: pa.Table,
+    held: int,
+    values: dict[str, int],
+) -> int:
+    """Write what was found of a relation where it differs; return how many rows are outdated."""
+    outdated = 0
+    if not found.num_rows and not held:
+        return outdated
+    if not found.num_rows:
+        found = _nothing(writer, relation)
+    writer.register(f"found_{relation}", found)
+    if held:
+        rows = writer.execute(statement(f"settle/outdate_{relation}"), values).fetchall()
+        outdated = int(rows[0][0])
+    if found.num_rows:
+        writer.execute(statement(f"settle/insert_{relation}"), values)
+    writer.unregister(f"found_{relation}")
+    return outdated
+
+
+def _nothing(writer: duckdb.DuckDBPyConnection, relation: str) -> pa.Table:
+    """Return no rows, with the columns of a relation."""
+    return writer.table(relation).limit(0).to_arrow_table()

@@ -13,17 +13,23 @@ TABLES = (
     "problems",
     "sources",
     "progress",
-    "superseded",
-    "usage_roles",
+    "settled_superseded",
+    "settled_usage_roles",
+    "settled_orphans",
+    "settled_extents",
+    "settled_log_costs",
     "generations",
-    "orphans",
+    "outdated",
+    "compactions",
+    "request_costs",
     "source_states",
     "meta",
     "metrics",
-    "extents",
-    "log_costs",
     "prices",
     "price_editions",
+    "summaries",
+    "stale_traces",
+    "trace_rows",
 )
 """Every table; each is read through a view of its name that puts a cache's rows before."""
 
@@ -38,14 +44,19 @@ SOURCE_COLUMNS = {
     "problems": "source_id",
     "sources": "source_id",
     "progress": "source_id",
-    "superseded": "row_id",
-    "extents": "row_id",
-    "log_costs": "row_id",
-    "usage_roles": "row_id",
-    "orphans": "row_id",
+    "settled_superseded": "row_id",
+    "settled_usage_roles": "row_id",
+    "settled_orphans": "row_id",
+    "settled_extents": "row_id",
+    "settled_log_costs": "row_id",
+    "outdated": "row_id",
+    "request_costs": "row_id",
     "source_states": "source_id",
 }
 """Which column of a table tells the source of a row; the others are about all that is loaded."""
+
+SETTLED = ("superseded", "usage_roles", "orphans", "extents", "log_costs")
+"""What settling finds: tables `settled_...`, and views of these names with what holds."""
 
 
 @cache

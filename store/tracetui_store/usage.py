@@ -114,13 +114,13 @@ def _at_one_time(spans: list[UsageSpan], group: list[int]) -> list[list[int]]:
     """Return the group in parts that do not touch in time; spans without times are one part."""
     timeless = [i for i in group if spans[i].start is None or spans[i].end is None]
     parts = [timeless]
-    latest = -1
+    latest: int | None = None
     for index in sorted(set(group) - set(timeless), key=lambda i: spans[i].start or 0):
         start, end = spans[index].start or 0, spans[index].end or 0
-        if start > latest:
+        if latest is None or start > latest:
             parts.append([])
         parts[-1].append(index)
-        latest = max(latest, start, end)
+        latest = max(start, end) if latest is None else max(latest, start, end)
     return parts
 
 

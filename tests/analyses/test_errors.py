@@ -2,7 +2,7 @@ from collections import defaultdict
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui_analyses.errors import ERROR_COLUMNS, error_groups, fingerprint, root_errors
 
@@ -112,7 +112,6 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ROWS)
 def test_grouping_agrees_with_a_plain_loop(rows):
     errors = [row for row in rows if row["error"]]

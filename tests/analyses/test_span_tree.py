@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui_analyses.span_tree import SpanTree
 from tracetui_loaders.schema import KINDS
@@ -121,7 +122,7 @@ spans = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=250)
+@examples(80)
 @given(st.lists(spans, max_size=14))
 def test_the_tree_and_its_sums_are_those_of_a_plain_walk(rows: list[dict[str, Any]]):
     tree = SpanTree.from_table(table_of(rows))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyte
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which something never happens, on a machine that is busy with other tests."""
 
 QUIET = 0.3
@@ -171,9 +171,11 @@ class Terminal:
         self.until(lambda: b"\x1b[?1049l" in self.output or b"\x1b[?1049h" not in self.output)
         return code
 
-    @property
-    def restored(self) -> bool:
-        """Whether the terminal is as it was: main screen, cursor, modes, no mouse reports."""
+    def is_restored(self) -> None:
+        """Wait until the terminal is as it was: main screen, cursor, modes, no mouse reports."""
+        self.until(self._restored)
+
+    def _restored(self) -> bool:
         last = self.output.rfind
         return (
             last(b"\x1b[?1049l") > last(b"\x1b[?1049h")

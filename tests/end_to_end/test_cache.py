@@ -6,11 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
-from end_to_end.terminal import Terminal, environment, program
+from end_to_end.terminal import PATIENCE, Terminal, environment, program
 from otlp_files import otlp_span, request
 
 SPANS = 18_000
-PATIENCE = 30.0
 
 
 @pytest.fixture

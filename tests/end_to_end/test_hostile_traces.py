@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from end_to_end.control_bytes import CSI_OF_THE_APP, UNSAFE_TEXT, split
-from end_to_end.terminal import PATIENCE, Terminal
+from end_to_end.terminal import Terminal
 
 ENTER, ESCAPE, TAB, CTRL_P, CTRL_Q, CTRL_R, CTRL_T = (
     "\r",
@@ -22,6 +22,8 @@ SENTINEL = "SNTNL"
 OSC_OF_THE_APP = re.compile("52;c;[A-Za-z0-9+/]*=*|22;[a-z-]+")
 """The clipboard, whose Base64 commands nothing, and the shape of the mouse pointer."""
 BIG = 10_000_000
+LONGEST_ANSWER_SECONDS = 7.5
+"""What no key may take on a machine that is busy with other tests."""
 
 
 def hostile(what: str) -> str:
@@ -212,12 +214,15 @@ def test_keys_are_answered_beside_ten_megabytes(trap: Path):
         terminal.press(ENTER)
         terminal.shows("wrap", "Attributes")
         for _ in range(7):  # every tab once
-            assert best_of_three(terminal, "l", "h") < PATIENCE / 4
+            assert is_answered(terminal, "l", "h")
             terminal.answer("l")
         terminal.press(CTRL_Q)
         assert terminal.leave() == 0
 
 
-def best_of_three(terminal: Terminal, there: str, back: str) -> float:
-    """Return how long an answer takes at best: other tests use the machine too."""
-    return min(terminal.answer(key) for _ in range(3) for key in (there, back))
+def is_answered(terminal: Terminal, there: str, back: str) -> bool:
+    """Return whether one of three answers is in time: other tests use the machine too."""
+    return any(
+        min([terminal.answer(key) for key in (there, back)]) < LONGEST_ANSWER_SECONDS
+        for _ in range(3)
+    )

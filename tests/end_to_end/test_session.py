@@ -20,6 +20,9 @@ from shared_data import REPOSITORY
 
 ENTER, ESCAPE, CTRL_R, CTRL_Q = "\r", "\x1b", "\x12", "\x11"
 
+COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
+"""The clipboard's sequence, whole."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -42,8 +45,8 @@ def test_from_a_file_to_the_error_and_its_copy_and_out(folder: Path):
         terminal.press("e")
         terminal.shows("execute_tool get_seat_map", "httpx.ReadTimeout")
         terminal.press("y")
-        terminal.until(lambda: b"\x1b]52;c;" in terminal.output)
-        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)", terminal.output)
+        terminal.until(lambda: COPIED.search(terminal.output) is not None)
+        copied = COPIED.search(terminal.output)
         assert copied is not None
         assert base64.b64decode(copied[1]).decode().startswith("## execute_tool get_seat_map")
         terminal.search("fare")
@@ -56,7 +59,7 @@ def test_from_a_file_to_the_error_and_its_copy_and_out(folder: Path):
         terminal.shows("traces per second", "open")
         terminal.press("q")
         assert terminal.leave() == 0
-        assert terminal.restored
+        terminal.is_restored()
 
 
 def test_the_details_of_a_call_are_read_tab_by_tab(folder: Path):
@@ -94,7 +97,7 @@ def test_report_and_help_open_and_close(folder: Path):
         terminal.shows("refund-agent", "Overview")
         terminal.press(CTRL_Q)
         assert terminal.leave() == 0
-        assert terminal.restored
+        terminal.is_restored()
 
 
 def test_the_screen_follows_a_resize(folder: Path):
@@ -122,7 +125,7 @@ def test_data_comes_from_a_pipe_and_keys_from_the_terminal(folder: Path):
         terminal.shows("standard input")
         terminal.press("q")
         assert terminal.leave() == 0
-        assert terminal.restored
+        terminal.is_restored()
 
 
 def test_without_a_terminal_it_prints_plain_text(folder: Path):
@@ -152,7 +155,7 @@ def test_a_terminated_program_leaves_the_terminal_as_it_was(folder: Path):
         terminal.shows("invoke_agent rebook")
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.leave() == 128 + signal.SIGTERM
-        assert terminal.restored
+        terminal.is_restored()
 
 
 def test_quitting_does_not_wait_for_a_pipe_that_stays_silent(folder: Path):
@@ -161,7 +164,7 @@ def test_quitting_does_not_wait_for_a_pipe_that_stays_silent(folder: Path):
         terminal.shows("loading")
         terminal.press("q")
         assert terminal.leave() == 0
-        assert terminal.restored
+        terminal.is_restored()
     assert not list(folder.glob("tracetui-*"))
 
 

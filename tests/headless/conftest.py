@@ -2,10 +2,13 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
-from otlp_files import agent_trace, request
+from otlp_files import agent_trace, request, sample_files
 from tracetui import cli
+from tracetui.headless import loading
 from typer.testing import CliRunner
 
 PROGRAM = (sys.executable, "-m", "tracetui")
@@ -43,6 +46,34 @@ def run_json(run):
     return run_command
 
 
+@pytest.fixture(scope="session")
+def stores_of_samples():
+    """Hold the stores of samples, by path, until no test needs them any more."""
+    with ExitStack() as until_the_end:
+        yield {}, until_the_end
+
+
+@pytest.fixture
+def samples_loaded_once(stores_of_samples, monkeypatch):
+    """Load each sample once for all tests: commands only read, and loading is what takes long."""
+    stores, until_the_end = stores_of_samples
+    open_store, samples = loading.open_store, {str(path) for path in sample_files()}
+
+    def open_once(paths, **options):
+        (path,) = paths
+        assert path in samples
+        if path not in stores:
+            store, ingest = open_store(paths, **options)
+            until_the_end.callback(store.close)
+            ingest.run()
+            stores[path] = store
+        store = stores[path]
+        reading = SimpleNamespace(reader=store.reader, based=False, close=lambda: None)
+        return reading, SimpleNamespace(run=lambda: None)
+
+    monkeypatch.setattr(loading, "open_store", open_once)
+
+
 @pytest.fixture
 def program():
     """Run the real program in a process of its own."""
@@ -55,7 +86,7 @@ def program():
         return subprocess.run(
             [*PROGRAM, *map(str, arguments)],
             capture_output=True,
-            timeout=60,
+            timeout=180,
             check=False,
             env=environment,
             **options,

@@ -26,16 +26,18 @@ def mixed(tmp_path):
     )
 
 
-@pytest.mark.parametrize("by", DIMENSIONS)
-def test_every_dimension_adds_up_to_the_summary(run_json, by):
-    for path in sample_files():
-        found, summary = run_json("cost", path, "--by", by), run_json("summary", path)
+@pytest.mark.parametrize("path", sample_files(), ids=lambda path: path.name.partition(".")[0])
+@pytest.mark.usefixtures("samples_loaded_once")
+def test_every_dimension_adds_up_to_the_summary(run_json, path):
+    summary = run_json("summary", path)
+    for by in DIMENSIONS:
+        found = run_json("cost", path, "--by", by)
         total = found["total"]
         for group_sum in (total, summed(found["groups"])):
-            assert group_sum["calls"] == summary["model_calls"], path
-            assert group_sum["unpriced_calls"] == summary["unpriced_calls"], path
+            assert group_sum["calls"] == summary["model_calls"], by
+            assert group_sum["unpriced_calls"] == summary["unpriced_calls"], by
             for name in ("input_tokens", "output_tokens", "reasoning_tokens"):
-                assert group_sum[name] == summary[name], (path, name)
+                assert group_sum[name] == summary[name], (by, name)
             if summary["cost_usd"] is None:
                 assert group_sum["cost_usd"] is None
             else:

@@ -30,7 +30,7 @@ def test_help_and_version_import_nothing_heavy(arguments):
         "    print('LOADED', loaded)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=180
     )
     assert "LOADED []" in done.stdout
 

@@ -57,6 +57,7 @@ def test_the_sample_loop_is_priced_explained_and_shown(run_json):
     assert evidence["changed"] == []
 
 
+@pytest.mark.usefixtures("samples_loaded_once")
 def test_no_other_sample_has_a_loop(run_json):
     samples = sorted(LOOP.parent.glob("*.otlp.jsonl"))
     verdicts = {

@@ -67,7 +67,7 @@ def test_a_reader_that_has_enough_ends_the_program_quietly(tmp_path):
     writer.stdout.close()
     assert writer.stderr.read() == b""
     writer.stderr.close()
-    assert writer.wait(timeout=60) == 0
+    assert writer.wait(timeout=180) == 0
 
 
 def test_an_interrupt_ends_the_program_quietly_with_130():
@@ -81,7 +81,7 @@ def test_an_interrupt_ends_the_program_quietly_with_130():
     while not _is_drained(writer):
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=180)
     os.close(writer)
     assert (running.returncode, out, err) == (130, b"", b"")
 
@@ -109,7 +109,7 @@ def test_a_dumb_terminal_gets_text(two_agents):
     except OSError:
         pass  # how a pseudo-terminal says that nobody is left
     os.close(leader)
-    assert running.wait(timeout=60) == 0
+    assert running.wait(timeout=180) == 0
     assert "execute_tool book_room" in received.decode()
     assert b"\x1b" not in received
 
@@ -145,7 +145,7 @@ def test_data_from_a_pipe_leaves_the_keyboard_to_the_app(two_agents):
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-def _read_until(terminal, wanted, seconds=30):
+def _read_until(terminal, wanted, seconds=120):
     """Return what the program draws, up to `wanted` or, with None, up to its end."""
     received = b""
     deadline = time.monotonic() + seconds

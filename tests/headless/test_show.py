@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from otlp_files import otlp_span, sample_files, write
 
 AGENT_TRACE = f"{1:032x}"
@@ -93,6 +94,7 @@ def test_a_span_is_shown_as_markdown_that_its_content_cannot_break(run, tmp_path
     assert "\x1b" not in output
 
 
+@pytest.mark.usefixtures("samples_loaded_once")
 def test_every_sample_has_a_tree(run):
     for path in sample_files():
         result = run("show", path, "--json")

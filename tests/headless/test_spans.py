@@ -80,6 +80,7 @@ def test_numbers_that_json_lacks_are_written_as_words(run, tmp_path, value):
     assert found["attributes"]["x"] == word
 
 
+@pytest.mark.usefixtures("samples_loaded_once")
 def test_every_sample_gives_every_span(run, run_json):
     for path in sample_files():
         found = lines(run("spans", path, "--payloads", "--json"))

@@ -60,6 +60,7 @@ def test_partly_known_usage_is_a_lower_bound(run, run_json, tmp_path):
     assert "lower bound: 1 model call reports no usage" in run("summary", path).output
 
 
+@pytest.mark.usefixtures("samples_loaded_once")
 def test_every_sample_has_a_summary(run):
     for path in sample_files():
         result = run("summary", path, "--json")

@@ -1,5 +1,5 @@
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.view_models.text_tree import GUIDE_LEVELS, guided_rows
 from tracetui_analyses.span_tree import SpanTree
@@ -56,7 +56,6 @@ def drawn(parents, node, is_last, prefix, found):
         drawn(parents, child, child == children[-1], below, found)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 100), max_size=14))
 def test_guides_agree_with_plain_recursion(choices):
     parents = [None, *(choice % (at + 1) for at, choice in enumerate(choices))]

@@ -20,6 +20,12 @@ def entries(*formats):
     return [entry for entry in manifest if not formats or entry["fmt"] in formats]
 
 
+def recorded(fmt):
+    """Return the manifest's entries of a format; skip the test where there are no corpora."""
+    shared("corpora/manifest.json")
+    return entries(fmt)
+
+
 def physical_lines(path):
     """Return how many lines a text file has; a last one may lack its newline."""
     data = path.read_bytes()
@@ -32,12 +38,13 @@ def of_kind(loaded, kind):
 
 
 def total(spans, name):
-    """Return the sum of a column."""
-    return sum(span[name] or 0 for span in spans)
+    """Return the sum of what is known of a column; None if nothing is."""
+    known = [span[name] for span in spans if span[name] is not None]
+    return sum(known) if known else None
 
 
-def attributes(span):
-    """Return a span's attributes."""
+def attributes_of(span):
+    """Return a span's attributes, decoded."""
     return json.loads(span["attributes"])
 
 
@@ -50,7 +57,7 @@ def evaluations(loaded):
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
-    max_leaves=5,
+    max_leaves=6,
 )
 
 
@@ -68,3 +75,13 @@ def mutations(draw, value):
         else:
             holder[key] = draw(ANY_JSON)
             return value
+
+
+def mutated(records):
+    """One of `records`, in which something, however deep, is something else."""
+    return st.sampled_from(records).flatmap(mutations)
+
+
+def as_lines(records):
+    """Return records as JSON lines."""
+    return "".join(json.dumps(record) + "\n" for record in records)

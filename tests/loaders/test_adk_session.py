@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from loaders.corpus import attributes, entries, mutations, of_kind, physical_lines
+from hypothesis import given
+from loaders.corpus import attributes_of, entries, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
 
@@ -28,7 +28,7 @@ def test_prompts_are_turns_agents_events_calls_and_functions_tools(entry):
     assert len(of_kind(loaded, "agent")) == prompts
     assert len(of_kind(loaded, "llm")) == calls
     assert len(tools) == functions
-    assert all("gen_ai.tool.call.result" in attributes(tool) for tool in tools)
+    assert all("gen_ai.tool.call.result" in attributes_of(tool) for tool in tools)
     assert {span["trace_id"] for span in loaded.spans} == {session["id"]}
 
 
@@ -97,7 +97,7 @@ def test_functions_without_ids_are_answered_in_order_and_thoughts_are_counted(tm
     call, first, second = loaded.spans[2:5]
     usage = ("input_tokens", "output_tokens", "cache_read_tokens", "reasoning_tokens")
     assert [call[name] for name in usage] == [100, 15, 40, 5]
-    assert [attributes(tool)["gen_ai.tool.call.arguments"]["q"] for tool in (first, second)] == [
+    assert [attributes_of(tool)["gen_ai.tool.call.arguments"]["q"] for tool in (first, second)] == [
         *(1, 2)
     ]
     assert (first["error"], second["error"]) == (False, True)
@@ -108,9 +108,6 @@ def test_functions_without_ids_are_answered_in_order_and_thoughts_are_counted(tm
     assert any("1 events that only change the state" in row["message"] for row in loaded.problems)
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(SESSION))
 def test_a_session_in_which_something_is_something_else_is_no_exception(tmp_path, session):
     text = json.dumps(session, indent=1)

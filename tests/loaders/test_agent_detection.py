@@ -1,7 +1,7 @@
 """Which loader takes which file of the corpora: agents' formats, told by content alone."""
 
 import pytest
-from loaders.transcript_checks import entries
+from loaders.corpus import recorded
 from shared_data import shared
 from tracetui_loaders.base import Head
 from tracetui_loaders.registry import choose
@@ -31,7 +31,7 @@ def chosen(path):
 
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_the_files_of_a_format_are_taken_by_its_loader(fmt):
-    for entry in entries(fmt):
+    for entry in recorded(fmt):
         expected = None if entry["file"] in NO_TRACE else FORMATS[fmt]
         assert (entry["file"], chosen(shared(f"corpora/{entry['file']}"))) == (
             entry["file"],

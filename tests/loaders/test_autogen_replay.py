@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from loaders.corpus import attributes, entries, mutations, of_kind, physical_lines, total
+from hypothesis import given
+from loaders.corpus import attributes_of, entries, mutations, of_kind, physical_lines, total
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
 
@@ -25,7 +25,7 @@ def test_every_record_is_a_model_call_with_its_usage(entry):
 
 def test_a_call_that_repeats_the_one_before_follows_it_and_hears_only_what_is_new():
     loaded = load_file(shared("corpora/autogen/autogen-demonstration-session.json"))
-    calls = [attributes(call) for call in of_kind(loaded, "llm")]
+    calls = [attributes_of(call) for call in of_kind(loaded, "llm")]
     follows = [call for call in calls if "tracetui.input.follows" in call]
     assert len(follows) == 2
     for call in follows:
@@ -74,16 +74,13 @@ RECORDS = [
 def test_tool_results_go_on_with_the_turn_and_a_cached_answer_is_not_counted(tmp_path):
     loaded = load_bytes(tmp_path, json.dumps(RECORDS))
     assert [span["kind"] for span in loaded.spans] == ["workflow", "agent", "llm", "tool", "llm"]
-    tool = attributes(of_kind(loaded, "tool")[0])
+    tool = attributes_of(of_kind(loaded, "tool")[0])
     assert tool["gen_ai.tool.call.result"] == "a door"
     calls = of_kind(loaded, "llm")
     assert [call["input_tokens"] for call in calls] == [10, None]
-    assert attributes(calls[1])["gen_ai.output.messages"][0]["parts"][0]["content"] == "a door"
+    assert attributes_of(calls[1])["gen_ai.output.messages"][0]["parts"][0]["content"] == "a door"
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(RECORDS))
 def test_a_record_in_which_something_is_something_else_is_no_exception(tmp_path, records):
     text = json.dumps(records, indent=1)

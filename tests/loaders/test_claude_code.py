@@ -4,8 +4,9 @@ import json
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import of_kind, physical_lines, recorded
 from loaders.loading import NotReadError, load_bytes, load_file
 from shared_data import shared
 
@@ -46,29 +47,18 @@ CCUSAGE = {
 --offline`, version 20.0.24, run on each file by itself. Other files have no usage."""
 
 
-def entries(fmt):
-    manifest = json.loads(shared("corpora/manifest.json").read_text("utf-8"))
-    return [entry for entry in manifest if entry["fmt"] == fmt]
-
-
-def of_kind(loaded, kind):
-    return [span for span in loaded.spans if span["kind"] == kind]
-
-
 def test_every_file_of_the_corpus_is_read_without_a_rejected_line():
-    for entry in entries("claude-code"):
+    for entry in recorded("claude-code"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
-        data = path.read_bytes()
-        lines = data.count(b"\n") + (not data.endswith(b"\n"))
         assert (entry["file"], loaded.format) == (entry["file"], "claude_code")
-        assert (entry["file"], loaded.count()) == (entry["file"], lines)
+        assert (entry["file"], loaded.count()) == (entry["file"], physical_lines(path))
         assert (entry["file"], loaded.lines.rejected) == (entry["file"], 0)
         assert len({span["trace_id"] for span in loaded.spans}) <= 2
 
 
 def test_calls_and_tools_are_as_many_as_the_corpus_says():
-    for entry in entries("claude-code"):
+    for entry in recorded("claude-code"):
         if entry["file"] == BLACKED_OUT:
             continue
         loaded, check = load_file(shared(f"corpora/{entry['file']}")), entry["check"]
@@ -315,7 +305,6 @@ def mutated(draw):
             return line
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(mutated(), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load(tmp_path, user("u0", "hello"), *lines)

@@ -3,23 +3,16 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import attributes_of, mutated, of_kind, physical_lines, recorded, total
 from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-    total,
-)
 from shared_data import shared
 
 
 def test_every_file_is_read_whole_and_both_are_of_one_session():
     traces = set()
-    for entry in entries("cline"):
+    for entry in recorded("cline"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (loaded.format, loaded.count()) == ("cline", physical_lines(path))
@@ -135,7 +128,6 @@ def test_no_neighbour_is_taken_for_cline(folder):
 DOCUMENT = {"version": 1, "sessionId": "s1", "agent": "lead", "messages": SENT}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([SENT, SHOWN, DOCUMENT]), st.sampled_from([None, 1]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document, indent

@@ -2,18 +2,18 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -32,7 +32,7 @@ CALLED_BY_EVENTS = {"codex/agentsessions-small.jsonl"}
 
 
 def test_every_file_of_the_corpus_is_read_without_a_rejected_line():
-    for entry in entries("codex"):
+    for entry in recorded("codex"):
         if entry["file"] == EXEC:
             continue
         path = shared(f"corpora/{entry['file']}")
@@ -46,7 +46,7 @@ def test_every_file_of_the_corpus_is_read_without_a_rejected_line():
 
 def test_usage_is_the_last_running_total_and_not_the_sum_of_totals():
     counts = ("input_tokens", "output_tokens", "cache_read_tokens")
-    for entry in entries("codex"):
+    for entry in recorded("codex"):
         loaded = load_file(shared(f"corpora/{entry['file']}"))
         calls = of_kind(loaded, "llm")
         found = tuple(total(calls, name) for name in counts)
@@ -59,7 +59,7 @@ def test_usage_is_the_last_running_total_and_not_the_sum_of_totals():
 
 
 def test_tools_are_those_of_the_corpus_and_those_that_only_events_tell_of():
-    for entry in entries("codex"):
+    for entry in recorded("codex"):
         if entry["file"] == EXEC or "tool_calls" not in entry["check"]:
             continue
         tools = of_kind(load_file(shared(f"corpora/{entry['file']}")), "tool")
@@ -302,9 +302,6 @@ def test_the_terminal_s_log_gives_the_same_tree_from_its_events(tmp_path):
     assert total(of_kind(loaded, "llm"), "input_tokens") == 9
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated([*SESSION, *agent_file(), at(9, "compacted", message="x")]), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load(tmp_path, [header(), user(1, "hi"), *lines])
@@ -312,9 +309,6 @@ def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tm
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(TUI_LOG), max_size=4))
 def test_a_line_of_the_log_that_is_not_as_it_should_be_is_counted(tmp_path, lines):
     loaded = load(tmp_path, [*TUI_LOG[:3], *lines])

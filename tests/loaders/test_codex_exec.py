@@ -2,10 +2,10 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import as_lines, attributes_of, mutated, of_kind, physical_lines
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -87,9 +87,6 @@ def test_a_document_of_events_reads_as_their_lines_do(tmp_path):
     assert [span["span_id"] for span in document.spans] == [s["span_id"] for s in lines.spans]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(STREAM), max_size=5))
 def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*STREAM[:2], *lines]))

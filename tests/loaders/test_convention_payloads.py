@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui_loaders.folding import FIELDS, SpanContent, fold
 
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FOLDED_KEYS = (
     *("ai.prompt.messages", "ai.response.toolCalls", "events", "mlflow.spanInputs"),
     *("langfuse.observation.output", "gcp.vertex.agent.llm_request", "genkit:output"),
@@ -171,7 +170,6 @@ def test_a_trulens_evaluation_has_its_metrics_name():
     assert (found["name"], found["score"], found["explanation"]) == ("relevance", 0.5, "brief")
 
 
-@UNHURRIED
 @given(
     st.sampled_from(["llm", "tool", "retriever", "embedding", "agent"]),
     st.dictionaries(st.sampled_from(FOLDED_KEYS), JSON | JSON.map(json.dumps), max_size=4),

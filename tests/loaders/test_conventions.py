@@ -4,14 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui_loaders.conventions.json_members import json_text, member, unix_nano
 from tracetui_loaders.normalise import CONVENTIONS, normalise
 from tracetui_loaders.schema import KINDS, SPANS
 
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""The machine may be busy; the first text drawn builds tables of characters."""
 KEYS = sorted({row.key for convention in CONVENTIONS for row in convention.keys})
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -236,7 +234,6 @@ def test_where_a_langgraph_span_ran_is_in_its_metadata():
     assert (found["graph_node"], found["session_id"]) == ("plan", "t1")
 
 
-@UNHURRIED
 @given(
     st.dictionaries(st.sampled_from(KEYS), JSON | JSON.map(json.dumps), max_size=6),
     st.none() | st.sampled_from(["pydantic-ai", "strands.telemetry.tracer"]),

@@ -3,18 +3,18 @@
 import json
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -22,7 +22,7 @@ SMALL = "corpora/copilot-cli/copilot-small.jsonl"
 
 
 def test_every_file_is_read_without_a_rejected_line():
-    for entry in entries("copilot-cli"):
+    for entry in recorded("copilot-cli"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "copilot_cli")
@@ -163,9 +163,6 @@ def test_a_tool_that_the_user_refused_says_so(tmp_path):
     assert tool["error_type"] == "user_rejected"
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated([*SESSION, shut_down(20, m=used(1, 2))]), max_size=5))
 def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*SESSION[:2], *lines]))

@@ -3,24 +3,17 @@
 import json
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind, physical_lines, recorded
 from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
-    as_lines,
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-)
 from shared_data import shared
 
 FILE = "corpora/copilot-vscode/splitrail-copilot.json"
 
 
 def test_the_session_has_the_requests_rounds_and_tools_of_the_file():
-    (entry,) = entries("copilot-vscode")
+    (entry,) = recorded("copilot-vscode")
     path = shared(f"corpora/{entry['file']}")
     loaded, document = load_file(path), json.loads(path.read_text("utf-8"))
     assert loaded.format == "copilot_vscode"
@@ -115,9 +108,6 @@ def test_a_request_without_rounds_is_answered_by_what_was_shown(tmp_path):
     assert output["parts"] == [{"type": "text", "content": "Hi there"}]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(LOG), max_size=5))
 def test_a_change_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*LOG[:2], *lines]))
@@ -125,9 +115,6 @@ def test_a_change_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutated([REQUEST]))
 def test_a_request_that_is_not_as_it_should_be_is_counted(tmp_path, request_):
     loaded = load_bytes(tmp_path, json.dumps({**DOCUMENT, "requests": [request_]}))

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.vectors import load_vectors
 from tracetui_loaders.folding import FIELDS, SpanContent, fold
@@ -301,7 +302,7 @@ EVENT_NAMES = st.sampled_from(
 EVENT_KEYS = KEYS | st.sampled_from(["content", "message", "tool.result", "tool_calls", "role"])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(80)
 @given(
     attributes=st.dictionaries(KEYS, VALUES, max_size=6),
     events=st.lists(

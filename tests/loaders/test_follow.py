@@ -9,7 +9,7 @@ from tracetui_loaders import follow
 from tracetui_loaders.follow import Follower
 from tracetui_loaders.identity import Identity, change
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Watch:
@@ -157,7 +157,7 @@ def test_what_no_event_tells_is_found_by_looking(file, monkeypatch):
         while not stop_event.wait(0.01):
             yield set()
 
-    monkeypatch.setattr(follow, "watch", silent)
+    monkeypatch.setattr("watchfiles.watch", silent)
     monkeypatch.setattr(follow, "_LOOK_SECONDS", 0.05)
     with following(file) as watch:
         watch.until(file)
@@ -169,7 +169,7 @@ def test_without_notifications_files_are_polled(file, monkeypatch):
     def refused(*_, **__):
         raise OSError("no watches left")
 
-    monkeypatch.setattr(follow, "watch", refused)
+    monkeypatch.setattr("watchfiles.watch", refused)
     monkeypatch.setattr(follow, "_POLL_SECONDS", 0.02)
     with following(file) as watch:
         watch.until(file)

@@ -2,18 +2,19 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -28,7 +29,7 @@ EXPECTED = {
 
 
 def test_every_file_gives_its_turns_calls_tools_and_tokens():
-    for entry in entries("gemini-cli"):
+    for entry in recorded("gemini-cli"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "gemini_cli")
@@ -135,9 +136,6 @@ def test_an_error_is_the_turn_s(tmp_path):
     assert (turn["error"], turn["status_message"]) == (True, "quota")
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated([*SESSION, {"$rewindTo": "u1"}]), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*SESSION[:2], *lines]))
@@ -145,9 +143,7 @@ def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tm
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(30)
 @given(mutated([{**HEADER, "messages": [record for record in SESSION if "type" in record]}]))
 def test_a_document_that_is_not_as_it_should_be_is_counted(tmp_path, document):
     loaded = load_bytes(tmp_path, json.dumps({**document, "projectHash": "h", "sessionId": "s"}))

@@ -4,7 +4,7 @@ import json
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import NotReadError, load_bytes, load_file
 from shared_data import shared
@@ -14,11 +14,6 @@ from tracetui_loaders.generic.mapping import MappingError, load_mapping
 from tracetui_loaders.registry import loader_named
 from tracetui_loaders.source import Source
 
-QUICK = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
 SECOND = 1_000_000_000
 T0 = 1_760_000_000 * SECOND
 
@@ -259,7 +254,6 @@ _any_json = st.recursive(
 )
 
 
-@QUICK
 @given(values=st.lists(_any_json, max_size=6), tail=st.sampled_from(["", "\n", "\n\n", '\n{"a"']))
 def test_any_json_is_survived_and_every_line_accounted_for(tmp_path, values, tail):
     text = "\n".join(json.dumps(value) for value in values) + tail
@@ -271,7 +265,6 @@ def test_any_json_is_survived_and_every_line_accounted_for(tmp_path, values, tai
     assert sum(1 for row in problems if row["kind"] == "rejected") >= (counts.rejected > 0)
 
 
-@QUICK
 @given(st.randoms(use_true_random=False))
 def test_mutated_real_lines_are_survived(tmp_path, chance: random.Random):
     data = bytearray(
@@ -378,7 +371,6 @@ def test_a_mapping_file_that_is_absent_is_named(tmp_path):
         load_mapping(str(tmp_path / "nowhere.toml"))
 
 
-@QUICK
 @given(st.text(max_size=60) | st.sampled_from([MAP, MAP.replace("=", "", 1), MAP[:50]]))
 def test_any_text_is_a_mapping_or_an_error_that_names_the_file(tmp_path, text):
     path = tmp_path / "map.toml"

@@ -4,10 +4,10 @@ import json
 import sqlite3
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind
 from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import as_lines, attributes_of, mutated, of_kind
 from shared_data import shared
 from tracetui_loaders.base import LoadError
 
@@ -171,7 +171,6 @@ def test_no_neighbour_is_taken_for_goose():
             assert (path.name, loaded.format) != (path.name, "goose")
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mutated([ABOUT, *TALK, printed(said("x"))]), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, lines

@@ -3,18 +3,18 @@
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 from store.loading import load as load_all
 
@@ -25,7 +25,7 @@ COUNTED = {MAIN: (691_678, 5_515, 661_504), AGENT: (41_321, 330, 28_416)}
 
 
 def test_every_file_is_read_without_a_rejected_line():
-    for entry in entries("kimi"):
+    for entry in recorded("kimi"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "kimi")
@@ -176,9 +176,6 @@ def test_the_wire_of_kimi_cli_gives_the_same_tree_and_counts_an_answer_once(tmp_
     assert (total(calls, "input_tokens"), total(calls, "output_tokens")) == (285, 9)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(CLI), max_size=5))
 def test_a_line_of_kimi_cli_that_is_not_as_it_should_be_is_counted(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*CLI[:2], *lines]))
@@ -186,9 +183,6 @@ def test_a_line_of_kimi_cli_that_is_not_as_it_should_be_is_counted(tmp_path, lin
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(SESSION), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*SESSION[:4], *lines]))

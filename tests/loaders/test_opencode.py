@@ -3,18 +3,18 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import NotReadError, load_bytes, load_file
 from shared_data import shared
 
 MIGRATION = "opencode/storage_v2/migration"
@@ -22,7 +22,7 @@ MIGRATION = "opencode/storage_v2/migration"
 
 
 def test_every_file_of_the_storage_is_read_and_only_sessions_tell():
-    for entry in entries("opencode"):
+    for entry in recorded("opencode"):
         path = shared(f"corpora/{entry['file']}")
         if entry["file"] == MIGRATION:
             with pytest.raises(NotReadError):
@@ -53,7 +53,7 @@ def test_sessions_are_joined_with_their_messages_and_parts():
 
 
 def test_printed_steps_are_calls_with_their_tokens_and_cost():
-    for entry in entries("opencode-json"):
+    for entry in recorded("opencode-json"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (loaded.format, loaded.count()) == ("opencode_json", entry["check"]["records"])
@@ -189,7 +189,6 @@ PRINTED = [
 ]
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mutated(PRINTED), max_size=4))
 def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, events
@@ -199,7 +198,6 @@ def test_an_event_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([EXPORT, session("ses_a"), ANSWER, TWO_STEPS[1]]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document

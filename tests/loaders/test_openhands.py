@@ -3,25 +3,25 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import NotReadError, load_bytes, load_file
 from shared_data import shared
 
 FOLDER = "corpora/openhands"
 
 
 def test_every_file_is_read_without_a_rejected_line():
-    for entry in entries("openhands"):
+    for entry in recorded("openhands"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "openhands")
@@ -216,7 +216,6 @@ def test_a_plain_text_log_is_refused_with_what_to_do(tmp_path):
 ROW = {"instance_id": "i1", "history": OLD, "metrics": {"accumulated_cost": 0.5}, "error": None}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mutated([*OLD, *NEW, ROW, STATE]), max_size=4))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, lines
@@ -226,7 +225,6 @@ def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     assert loaded.lines.rejected == loaded.kinds().count("rejected")
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([OLD, NEW]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.corpus import attributes, entries, mutations, of_kind, physical_lines
+from loaders.corpus import attributes_of, entries, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
 
@@ -136,11 +136,11 @@ def test_a_sample_is_known_by_what_it_holds(tmp_path, name):
 
 def test_cursor_s_tool_results_answer_in_order_since_calls_have_no_ids(tmp_path):
     loaded = load_bytes(tmp_path, lines(*CURSOR))
-    first, second = (attributes(tool) for tool in of_kind(loaded, "tool"))
+    first, second = (attributes_of(tool) for tool in of_kind(loaded, "tool"))
     assert first["gen_ai.tool.call.result"] == "a"
     assert "gen_ai.tool.call.result" not in second
     assert loaded.names[1] == "list"
-    assert attributes(loaded.spans[1])["cursor.error"] == "limit"
+    assert attributes_of(loaded.spans[1])["cursor.error"] == "limit"
 
 
 def test_droid_s_answer_that_only_its_completion_tells_is_a_model_call(tmp_path):
@@ -148,7 +148,7 @@ def test_droid_s_answer_that_only_its_completion_tells_is_a_model_call(tmp_path)
     assert [span["kind"] for span in loaded.spans] == ["workflow", "agent", "llm", "tool", "llm"]
     assert loaded.spans[3]["error"]
     assert loaded.spans[0]["rollup_input_tokens"] == 5
-    assert attributes(loaded.spans[4])["gen_ai.output.messages"][0]["parts"] == [
+    assert attributes_of(loaded.spans[4])["gen_ai.output.messages"][0]["parts"] == [
         {"type": "text", "content": "done"}
     ]
 
@@ -162,13 +162,10 @@ def test_antigravity_s_step_of_a_tool_answers_the_plan_s_call(tmp_path):
 
 def test_hermes_reasoning_is_part_of_the_answer(tmp_path):
     (call,) = of_kind(load_bytes(tmp_path, lines(*HERMES)), "llm")
-    said = attributes(call)["gen_ai.output.messages"][0]["parts"]
+    said = attributes_of(call)["gen_ai.output.messages"][0]["parts"]
     assert [part["type"] for part in said] == ["reasoning", "text"]
 
 
-@settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(
     st.sampled_from(sorted(SAMPLES)).flatmap(lambda n: st.tuples(st.just(n), mutations(SAMPLES[n])))
 )

@@ -5,7 +5,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from loaders.loading import NotReadError, load_bytes
 from otlp_files import otlp_span, request
@@ -16,11 +16,6 @@ def line(number, **fields):
 
 
 GOOD = line(1).encode()
-QUICK = settings(
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 def between(damaged):
@@ -192,7 +187,6 @@ LINES = st.lists(
 )
 
 
-@QUICK
 @given(lines=LINES, newline=st.sampled_from([b"\n", b"\r\n"]), torn=st.booleans())
 @example(lines=[(b"blank", b"")] * 3, newline=b"\n", torn=True)
 def test_every_physical_line_is_one_of_five_and_no_span_is_lost(tmp_path, lines, newline, torn):
@@ -231,7 +225,6 @@ BASE = {
 }
 
 
-@QUICK
 @given(base=st.sampled_from(list(BASE)), seed=st.integers(0, 2**32), edits=st.integers(1, 6))
 def test_no_change_of_bytes_raises_or_loses_count_of_lines(tmp_path, base, seed, edits):
     chance = random.Random(seed)
@@ -255,7 +248,6 @@ def test_no_change_of_bytes_raises_or_loses_count_of_lines(tmp_path, base, seed,
     assert loaded.count() == physical
 
 
-@QUICK
 @given(st.binary(max_size=300))
 def test_arbitrary_bytes_are_read_or_refused(tmp_path, data):
     for prefix in (b"", b'{"resourceSpans":', b"\n\x0a"):

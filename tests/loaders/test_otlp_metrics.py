@@ -4,7 +4,7 @@ import json
 
 import pytest
 from google.protobuf.json_format import ParseDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
@@ -181,7 +181,6 @@ _any_json = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(["name", "sum", "histogram", "summary"]), _any_json))
 def test_any_json_below_a_metric_is_survived(tmp_path_factory, metric):
     folder = tmp_path_factory.mktemp("any")

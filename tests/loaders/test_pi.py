@@ -3,18 +3,18 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
+from loaders.corpus import (
     as_lines,
     attributes_of,
-    entries,
     mutated,
     of_kind,
     physical_lines,
+    recorded,
     total,
 )
+from loaders.loading import load_bytes, load_file
 from shared_data import shared
 
 STREAM = "pi/takopi-pi_print_mode_events.jsonl"
@@ -38,7 +38,7 @@ def answers_in(entry):
 
 @pytest.mark.parametrize("fmt", ["pi", "openclaw"])
 def test_every_file_is_read_without_a_rejected_line(fmt):
-    for entry in entries(fmt):
+    for entry in recorded(fmt):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "pi")
@@ -50,7 +50,7 @@ def test_every_file_is_read_without_a_rejected_line(fmt):
 
 @pytest.mark.parametrize("fmt", ["pi", "openclaw"])
 def test_calls_tools_tokens_and_cost_are_those_of_the_answers(fmt):
-    for entry in entries(fmt):
+    for entry in recorded(fmt):
         loaded, answers = load_file(shared(f"corpora/{entry['file']}")), answers_in(entry)
         calls, tools = of_kind(loaded, "llm"), of_kind(loaded, "tool")
         asked = [
@@ -81,7 +81,7 @@ def test_calls_tools_tokens_and_cost_are_those_of_the_answers(fmt):
 
 
 def test_openclaw_is_told_from_pi_where_its_records_say_so():
-    for entry in entries("openclaw"):
+    for entry in recorded("openclaw"):
         loaded = load_file(shared(f"corpora/{entry['file']}"))
         (service,) = {span["service_name"] for span in loaded.spans}
         # The third was written by a model of another provider, and says nothing of OpenClaw.
@@ -234,7 +234,6 @@ LINES = [
 ]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(mutated(LINES), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, lines

@@ -1,17 +1,10 @@
 """Qwen Code's sessions: the corpus, and the traps of the format."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import as_lines, attributes_of, mutated, of_kind, physical_lines, recorded
 from loaders.loading import load_bytes, load_file
-from loaders.transcript_checks import (
-    as_lines,
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-)
 from shared_data import shared
 
 EXPECTED = {
@@ -23,7 +16,7 @@ EXPECTED = {
 
 
 def test_every_file_gives_its_turns_calls_and_tools():
-    for entry in entries("qwen-code"):
+    for entry in recorded("qwen-code"):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], "qwen_code")
@@ -91,9 +84,6 @@ def test_thoughts_are_added_to_the_output_only_where_the_total_says_so(tmp_path,
     assert (call["output_tokens"], call["reasoning_tokens"]) == (output, 5)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(st.lists(mutated(SESSION), max_size=5))
 def test_a_line_that_is_not_as_it_should_be_is_counted_and_never_an_exception(tmp_path, lines):
     loaded = load_bytes(tmp_path, as_lines([*SESSION[:2], *lines]))

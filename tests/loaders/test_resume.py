@@ -6,7 +6,7 @@ import re
 from dataclasses import astuple
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from loaders.otlp_encoding import message
 from otlp_files import otlp_span, request
@@ -15,11 +15,6 @@ from tracetui_loaders.base import Head, LineCounts, is_resumable
 from tracetui_loaders.registry import choose, loader_named
 from tracetui_loaders.source import Source
 
-QUICK = settings(
-    deadline=None,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 TABLES = ("spans", "events", "links", "logs", "problems")
 
 
@@ -147,7 +142,6 @@ def test_a_line_cut_anywhere_is_read_as_one(tmp_path, name):
         assert in_pieces(tmp_path / "pieces", data, [cut]) == expected, cut
 
 
-@QUICK
 @given(
     lines=st.lists(st.sampled_from(list(LINES.values())), max_size=6),
     newline=st.sampled_from([b"\n", b"\r\n"]),
@@ -162,21 +156,18 @@ def test_a_file_read_in_pieces_is_the_file_read_at_once(tmp_path, lines, newline
     assert in_pieces(tmp_path / "pieces", data, cuts) == at_once(tmp_path / "whole", data)
 
 
-@QUICK
 @given(cuts=st.lists(st.integers(0, 4_000), max_size=6), end=st.sampled_from([b"", b"\n"]))
 def test_indented_values_among_lines_are_read_alike(tmp_path, cuts, end):
     data = b"\n".join([good(1), b"", pretty(2), b"", good(3), pretty(4)]) + end
     assert in_pieces(tmp_path / "pieces", data, cuts) == at_once(tmp_path / "whole", data)
 
 
-@QUICK
 @given(cuts=st.lists(st.integers(0, 2_500), max_size=6), blank=st.integers(0, 2))
 def test_a_document_is_read_anew_and_never_mistaken_for_lines(tmp_path, cuts, blank):
     data = b"\n" * blank + pretty(1) + b"\n" + pretty(2) + b"\n"
     assert in_pieces(tmp_path / "pieces", data, cuts) == at_once(tmp_path / "whole", data)
 
 
-@QUICK
 @given(cuts=st.lists(st.integers(0, 400), max_size=6), prefix=st.sampled_from(PREFIXES))
 def test_length_prefixed_messages_are_read_on_at_the_next_one(tmp_path, cuts, prefix):
     frames = [message(json.loads(good(number))).SerializeToString() for number in range(1, 5)]

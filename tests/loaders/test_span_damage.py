@@ -3,16 +3,11 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_with
 from loaders.span_samples import SAMPLES
 
-QUICK = settings(
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 SCALARS = (
     st.none()
     | st.booleans()
@@ -120,7 +115,6 @@ def accounted(folder, name, data):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@QUICK
 @given(data=st.data())
 def test_a_value_changed_anywhere_is_read_or_reported(tmp_path, name, data):
     values = list(SAMPLES[name])
@@ -132,14 +126,12 @@ def test_a_value_changed_anywhere_is_read_or_reported(tmp_path, name, data):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@QUICK
 @given(value=VALUES)
 def test_any_json_value_is_read_or_reported(tmp_path, name, value):
     accounted(tmp_path, name, written([value, SAMPLES[name][0]]))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@QUICK
 @given(data=st.data())
 def test_any_damaged_bytes_are_read_or_reported(tmp_path, name, data):
     whole = bytearray(written([*SAMPLES[name], *SAMPLES[name]]))

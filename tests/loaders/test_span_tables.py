@@ -6,7 +6,8 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_bytes, load_with
 from loaders.span_samples import CHILD, ROOT, START, TRACE
@@ -105,7 +106,7 @@ def test_a_column_is_known_whatever_its_case_and_separators(column, field):
     assert field_of(column) == field
 
 
-@settings(deadline=None, max_examples=300)
+@examples(100)
 @given(
     st.dictionaries(st.sampled_from(FIELDS), VALUES), st.sampled_from(["spans", "logs", "metrics"])
 )
@@ -117,7 +118,6 @@ def test_any_row_is_read_or_refused(row, kind):
     assert table_kind(row) in (None, "spans", "logs", "metrics")
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_damaged_parquet_is_read_or_refused_with_a_reason(tmp_path_factory, data):
     whole = bytearray(parquet(COLUMNS))

@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from loaders.loading import load_file, load_with
 from loaders.span_samples import CHILD, PHOENIX, ROOT, START, TRACE
@@ -84,7 +84,6 @@ def test_a_database_without_spans_names_its_tables(tmp_path):
         load_file(path)
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_a_damaged_database_is_read_or_refused_with_a_reason(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("damaged")

@@ -4,17 +4,10 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from loaders.corpus import attributes_of, mutated, of_kind, physical_lines, recorded, total
 from loaders.loading import NotReadError, load_bytes, load_file
-from loaders.transcript_checks import (
-    attributes_of,
-    entries,
-    mutated,
-    of_kind,
-    physical_lines,
-    total,
-)
 from shared_data import shared
 
 FORMATS = [("swe-agent", "swe_agent"), ("mini-swe-agent", "mini_swe_agent")]
@@ -26,7 +19,7 @@ def document_of(entry):
 
 @pytest.mark.parametrize(("fmt", "name"), FORMATS)
 def test_every_file_is_read_whole_and_is_one_session_of_one_turn(fmt, name):
-    for entry in entries(fmt):
+    for entry in recorded(fmt):
         path = shared(f"corpora/{entry['file']}")
         loaded = load_file(path)
         assert (entry["file"], loaded.format) == (entry["file"], name)
@@ -37,7 +30,7 @@ def test_every_file_is_read_whole_and_is_one_session_of_one_turn(fmt, name):
 
 
 def test_steps_of_swe_agent_are_calls_and_tools():
-    for entry in entries("swe-agent"):
+    for entry in recorded("swe-agent"):
         loaded, document = load_file(shared(f"corpora/{entry['file']}")), document_of(entry)
         steps = len(document.get("trajectory", ())) or 5  # the demonstration has a history alone
         assert steps in (entry["check"]["records"], 5)
@@ -52,7 +45,7 @@ def test_steps_of_swe_agent_are_calls_and_tools():
 
 
 def test_messages_of_mini_swe_agent_are_calls_and_their_commands_tools():
-    for entry in entries("mini-swe-agent"):
+    for entry in recorded("mini-swe-agent"):
         loaded, document = load_file(shared(f"corpora/{entry['file']}")), document_of(entry)
         messages = document if isinstance(document, list) else document["messages"]
         answers = [message for message in messages if message["role"] == "assistant"]
@@ -73,7 +66,7 @@ def test_messages_of_mini_swe_agent_are_calls_and_their_commands_tools():
 
 
 def test_a_command_that_fails_says_with_what_code():
-    for entry in entries("mini-swe-agent"):
+    for entry in recorded("mini-swe-agent"):
         loaded = load_file(shared(f"corpora/{entry['file']}"))
         for tool in of_kind(loaded, "tool"):
             told = attributes_of(tool)
@@ -206,7 +199,6 @@ def test_no_neighbour_is_taken_for_either():
                 assert loaded.format not in {"swe_agent", "mini_swe_agent"}, path
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated([MINI, SWE, version_2(), MESSAGES]), st.sampled_from([None, 1]))
 def test_a_document_that_is_not_as_it_should_be_is_counted_and_never_an_exception(
     tmp_path_factory, document, indent

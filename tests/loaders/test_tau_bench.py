@@ -2,8 +2,8 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
-from loaders.corpus import attributes, entries, evaluations, mutations, of_kind, physical_lines
+from hypothesis import given
+from loaders.corpus import attributes_of, entries, evaluations, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
 
@@ -22,7 +22,7 @@ def test_every_run_is_a_session_with_its_calls_tools_and_reward():
     assert len(of_kind(loaded, "llm")) == roles.count("assistant")
     assert len(of_kind(loaded, "agent")) == roles.count("user")
     assert len(of_kind(loaded, "tool")) == wishes
-    assert all("gen_ai.tool.call.result" in attributes(tool) for tool in of_kind(loaded, "tool"))
+    assert all("gen_ai.tool.call.result" in attributes_of(tool) for tool in of_kind(loaded, "tool"))
     rewards = [e for e in evaluations(loaded) if e["gen_ai.evaluation.name"] == "reward"]
     assert [e["gen_ai.evaluation.score.value"] for e in rewards] == [run["reward"] for run in runs]
 
@@ -50,7 +50,7 @@ def test_an_id_that_a_model_uses_again_is_of_another_call(tmp_path):
     wish, answer = RUN["traj"][2:4]
     traj = [*RUN["traj"][:4], wish, {**answer, "content": "one"}]
     tools = of_kind(load_bytes(tmp_path, json.dumps([{**RUN, "traj": traj}])), "tool")
-    assert [attributes(tool)["gen_ai.tool.call.result"] for tool in tools] == ["none", "one"]
+    assert [attributes_of(tool)["gen_ai.tool.call.result"] for tool in tools] == ["none", "one"]
 
 
 def test_what_the_simulated_user_cost_is_no_cost_of_the_agent(tmp_path):
@@ -58,7 +58,7 @@ def test_what_the_simulated_user_cost_is_no_cost_of_the_agent(tmp_path):
     names = ["task 3 · trial 1", "book a flight", "chat", "execute_tool search", "chat"]
     assert loaded.names == names
     assert all(span["cost_given_usd"] is None for span in loaded.spans)
-    assert attributes(loaded.spans[0])["tau_bench.user_cost"] == 0.01
+    assert attributes_of(loaded.spans[0])["tau_bench.user_cost"] == 0.01
     assert [e["gen_ai.evaluation.score.value"] for e in evaluations(loaded)] == [1.0, 1.0]
 
 
@@ -68,9 +68,6 @@ def test_a_run_that_broke_off_has_failed(tmp_path):
     assert (root["status"], root["status_message"]) == ("ERROR", "rate limit")
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations([RUN]))
 def test_a_run_in_which_something_is_something_else_is_no_exception(tmp_path, runs):
     text = json.dumps(runs, indent=1)

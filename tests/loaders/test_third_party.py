@@ -46,7 +46,7 @@ def tracetui(site, *arguments):
         [sys.executable, "-m", "tracetui", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": path},

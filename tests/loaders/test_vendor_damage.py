@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shared_data import shared
 from tracetui_loaders.base import Head, LineCounts, LoadError
@@ -41,7 +41,6 @@ JSON_VALUES = st.recursive(
     ),
     max_leaves=8,
 )
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def whole_values(path):
@@ -117,7 +116,6 @@ def mutated(value, draw):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@SETTINGS
 @given(data=st.data())
 def test_a_mutated_export_loses_no_line(name, data):
     lines = whole_values(SAMPLES[name])
@@ -138,7 +136,6 @@ RECORDED = {
 
 
 @pytest.mark.parametrize("name", RECORDED)
-@SETTINGS
 @given(data=st.data())
 def test_a_mutated_recording_loses_no_line(name, data):
     lines = whole_values(shared("corpora/" + RECORDED[name]))
@@ -148,7 +145,6 @@ def test_a_mutated_recording_loses_no_line(name, data):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@SETTINGS
 @given(values=st.lists(JSON_VALUES, max_size=3))
 def test_any_json_is_told_from_an_export(name, values):
     text = "".join(json.dumps(value) + "\n" for value in values)
@@ -158,7 +154,6 @@ def test_any_json_is_told_from_an_export(name, values):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@SETTINGS
 @given(data=st.data())
 def test_a_torn_or_dirty_export_loses_no_line(name, data):
     raw = SAMPLES[name].read_bytes()

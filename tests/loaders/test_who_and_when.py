@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from loaders.corpus import attributes, entries, evaluations, mutations, of_kind, physical_lines
+from hypothesis import given
+from loaders.corpus import attributes_of, entries, evaluations, mutations, of_kind, physical_lines
 from loaders.loading import load_bytes, load_file, load_with
 from shared_data import shared
 
@@ -33,10 +33,12 @@ def test_every_step_is_told_and_the_mistake_stands_on_its_own(entry):
     assert mistake["gen_ai.evaluation.score.label"] == log["mistake_agent"]
     assert mistake["gen_ai.evaluation.step"] == check["mistake_step"]
     step = log["history"][int(check["mistake_step"])]
-    said = json.dumps(attributes(span), ensure_ascii=False)
+    said = json.dumps(attributes_of(span), ensure_ascii=False)
     said += "".join(e["attributes"] for e in loaded.events if e["row_id"] == span["row_id"])
     assert json.dumps(step["content"], ensure_ascii=False)[1:-1] in said
-    everything = "".join(json.dumps(attributes(span), ensure_ascii=False) for span in loaded.spans)
+    everything = "".join(
+        json.dumps(attributes_of(span), ensure_ascii=False) for span in loaded.spans
+    )
     everything += "".join(event["attributes"] for event in loaded.events)
     for item in log["history"]:
         assert json.dumps(item["content"], ensure_ascii=False)[1:-1][:200] in everything
@@ -45,7 +47,7 @@ def test_every_step_is_told_and_the_mistake_stands_on_its_own(entry):
 @pytest.mark.parametrize("entry", LOGS, ids=lambda entry: entry["file"])
 def test_ledgers_are_read_and_say_how_often_there_was_a_loop(entry):
     loaded = load_file(shared(f"corpora/{entry['file']}"))
-    ledgers = [attributes(span).get("magentic_one.ledger") for span in loaded.spans]
+    ledgers = [attributes_of(span).get("magentic_one.ledger") for span in loaded.spans]
     loops = [ledger["is_in_loop"]["answer"] for ledger in ledgers if ledger]
     assert len(loops) == entry["check"]["in_loop_all"]
     assert loops.count(True) == entry["check"]["in_loop_true"]
@@ -56,7 +58,9 @@ def test_code_that_a_message_holds_is_a_tool_call_of_the_terminal():
     tools = of_kind(loaded, "tool")
     assert {tool["tool_name"] for tool in tools} == {"Computer_terminal"}
     assert [tool["error"] for tool in tools].count(True) == 1
-    assert all("import" in attributes(tool)["gen_ai.tool.call.arguments"]["code"] for tool in tools)
+    assert all(
+        "import" in attributes_of(tool)["gen_ai.tool.call.arguments"]["code"] for tool in tools
+    )
 
 
 def test_labels_without_a_log_are_evaluations_of_sessions_without_turns():
@@ -88,14 +92,11 @@ def test_what_an_agent_was_told_is_its_prompt_and_what_it_said_is_heard(tmp_path
     again = [*LOG["history"], {"role": "Orchestrator (thought)", "content": "It is not there"}]
     loaded = load_bytes(tmp_path, json.dumps({**LOG, "history": again}))
     assert loaded.names == ["find it", "find it", "chat", "invoke_agent Surfer", "chat", "chat"]
-    surfer, last = attributes(loaded.spans[3]), attributes(loaded.spans[-1])
+    surfer, last = attributes_of(loaded.spans[3]), attributes_of(loaded.spans[-1])
     assert surfer["gen_ai.input.messages"][0]["parts"][0]["content"] == "look there"
     assert last["gen_ai.input.messages"][0]["parts"][0]["content"] == "not there"
 
 
-@settings(
-    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(mutations(LOG))
 def test_a_log_in_which_something_is_something_else_is_no_exception(tmp_path, log):
     text = json.dumps(log, indent=1)

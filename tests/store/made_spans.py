@@ -21,6 +21,7 @@ from tracetui_store import predicates as p
 from tracetui_store.columns import SPANS as SPAN_COLUMNS
 from tracetui_store.columns import TRACES as TRACE_COLUMNS
 from tracetui_store.store import Store
+from tracetui_store.summaries import outdate, summarise
 
 # Dotted and dotless i are left out: Python's re takes them for i, RE2 does not.
 LETTERS = "abBnNuU01éÉßKſ日💥%_*?\\\"'/.[($^{ \n\x00\x1b"  # noqa: RUF001 - the long s is an s, whatever the case
@@ -127,6 +128,17 @@ def in_memory(reader, *batches):
     return MemoryStore(found, log_texts)
 
 
+def _keep(store, how):
+    """Let the store keep what traces come to: not, of all, or of some wrongly and known so."""
+    if how == 0:
+        return
+    with store._transaction() as writer:
+        summarise(writer)
+        if how == 2:
+            outdate(writer, ["t1", "T3"])
+            writer.execute("UPDATE own.trace_rows SET span_count = 77 WHERE trace_id <> 't2'")
+
+
 @contextmanager
 def both(made, made_logs=()):
     """Yield a reader of the embedded store and one of the store in memory."""
@@ -136,6 +148,7 @@ def both(made, made_logs=()):
         loaded = batch(made, made_logs)
         store.add_batch(loaded)
         store.settle()
+        _keep(store, len(made) % 3)
         with store.reader() as reader:
             yield reader, in_memory(reader, loaded).reader()
     finally:

@@ -1,12 +1,25 @@
 """A second engine behind the protocol: plain Python over lists, the oracle of the first."""
 
-import re
 from collections import defaultdict
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 import pyarrow as pa
+from store.plain_rows import (
+    added,
+    compared,
+    counted,
+    first,
+    hit,
+    in_order,
+    known,
+    matches,
+    nulls_last,
+    page,
+    says,
+    table,
+)
 from tracetui_loaders.schema import METRICS
 from tracetui_store.predicates import (
     EVERY_SPAN,
@@ -39,7 +52,6 @@ from tracetui_store.rows import (
 )
 
 NEWEST = Sort()
-JSON_FIELDS = {"attributes", "extra", "event", "log", "log_attributes"}
 
 
 def is_running(span):
@@ -348,8 +360,11 @@ class MemoryReader:
             if trace_id in (None, record["trace_id"]) and says(
                 text, record["field"], record["text"]
             ):
-                named = list(self.spans(record["trace_id"], record["span_id"]))
-                if not named or record["span_id"] is None:
+                # A record that names no span is not about every span of its trace.
+                named = [
+                    s for s in self.spans(record["trace_id"]) if s["span_id"] == record["span_id"]
+                ]
+                if not named:
                     hits.append(hit(None, record | {"name": None}, record["field"]))
                 hits += [hit(span["row_id"], span, record["field"]) for span in named]
         yield SearchPart(table(hits, HIT_COLUMNS), 1.0)
@@ -358,7 +373,7 @@ class MemoryReader:
 
     def changes_since(self, mark=None):
         ids = sorted({span["trace_id"] for span in self.all})
-        return Changes(pa.table({"trace_id": pa.array(ids, pa.string())}), Mark((), 0, ()))
+        return Changes(pa.table({"trace_id": pa.array(ids, pa.string())}), Mark((), 0))
 
     def files(self) -> list[FileRow]:
         return []
@@ -382,104 +397,3 @@ class MemoryReader:
         trace: TracebackType | None,
     ) -> None:
         pass
-
-
-def compared(value, comparison, wanted):
-    if value is None:
-        return False
-    return {
-        "=": value == wanted,
-        "!=": value != wanted,
-        "<": value < wanted,
-        "<=": value <= wanted,
-        ">": value > wanted,
-        ">=": value >= wanted,
-    }[comparison]
-
-
-def matches(value, text, how):
-    if how == "contains":
-        return re.search(re.escape(text), value, re.IGNORECASE) is not None
-    parts, characters = [], iter(text)
-    for char in characters:
-        literal = re.escape(next(characters, char) if char == "\\" else char)
-        parts.append({"*": ".*", "?": "."}.get(char, literal))
-    return re.fullmatch("".join(parts), value, re.IGNORECASE | re.DOTALL) is not None
-
-
-def says(text, field, said):
-    """Compare JSON text escape by escape: half an escape sequence is no text."""
-    if said is None:
-        return False
-    if field not in JSON_FIELDS:
-        return matches(said, text, "contains")
-    whole = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
-    wanted = whole.findall(msgspec.json.encode(text).decode()[1:-1])
-    there = whole.findall(said)
-    return any(
-        all(
-            re.fullmatch(re.escape(one), other, re.IGNORECASE)
-            for one, other in zip(wanted, there[at:], strict=False)
-        )
-        for at in range(len(there) - len(wanted) + 1)
-    )
-
-
-def hit(row_id, span, field):
-    return {
-        "row_id": row_id,
-        "trace_id": span["trace_id"],
-        "span_id": span["span_id"],
-        "name": span["name"],
-        "field": field,
-        "is_json": field in JSON_FIELDS,
-        "snippet": None,
-    }
-
-
-def known(spans, column):
-    return [span[column] for span in spans if span[column] is not None]
-
-
-def first(spans, column):
-    return next(iter(known(spans, column)), None)
-
-
-def counted(span, column):
-    rolled: Any = span[f"rollup_{column}"]
-    return span[column] if span[column] is not None or not span["counts"] else rolled
-
-
-def added(spans, column):
-    values = [counted(span, column) for span in spans if span["counts"]]
-    values = [value for value in values if value is not None]
-    return sum(values) if values else None
-
-
-def nulls_last(value):
-    return (value is None, "" if value is None else value)
-
-
-def in_order(rows, sort, value, last):
-    """Sort by several passes, the last key first: Python's sort is stable."""
-    rows = sorted(rows, key=lambda row: row[last])
-    rows = by_column(rows, lambda row: row["start_time_unix_nano"], descending=True)
-    return by_column(rows, lambda row: folded(value(row, sort.column)), sort.descending)
-
-
-def by_column(rows, key, descending):
-    there = [row for row in rows if key(row) is not None]
-    there.sort(key=key, reverse=descending)
-    return there + [row for row in rows if key(row) is None]
-
-
-def folded(value):
-    return value.lower() if isinstance(value, str) else value
-
-
-def page(rows, limit, offset):
-    return rows[offset:] if limit is None else rows[offset : offset + limit]
-
-
-def table(rows, columns):
-    return pa.table({column: [row[column] for row in rows] for column in columns})

@@ -12,7 +12,7 @@ from otlp_files import agent_trace, otlp_span, request
 from tracetui_store.ingest import Ingest, Progress
 from tracetui_store.store import Store
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Followed:

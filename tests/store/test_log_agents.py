@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from otlp_files import T0, attributes, otlp_span, request
 from store.loading import load, loaded_store
@@ -338,7 +339,7 @@ _keys = st.sampled_from(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(20)
 @given(events=st.lists(st.tuples(_names, st.dictionaries(_keys, _values)), max_size=4))
 def test_any_attributes_are_survived_and_every_record_kept(tmp_path, events):
     records = []

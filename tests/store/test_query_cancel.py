@@ -74,9 +74,9 @@ def test_a_newer_query_ends_the_one_under_way_and_its_answer_is_dropped(store):
 
     thread = threading.Thread(target=run_slow)
     thread.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     assert latest.run(store, lambda reader: reader.totals().spans) == 0
-    thread.join(10)
+    thread.join(60)
     assert ended == ["superseded"]
 
 

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from store.made_spans import (
     both,
@@ -18,9 +19,7 @@ from store.made_spans import (
 from tracetui_store.columns import DIMENSIONS, SPANS, TRACES
 from tracetui_store.predicates import PredicateError, Selection, Sort
 
-some_examples = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+some_examples = examples(8)
 span_sorts = st.builds(Sort, st.sampled_from(sorted(SPANS)), st.booleans())
 trace_sorts = st.builds(Sort, st.sampled_from(sorted(TRACES)), st.booleans())
 limits = st.none() | st.integers(0, 4)

@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from examples import examples
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 from otlp_files import otlp_span, request
 from store.test_follow import following
@@ -21,20 +22,17 @@ from tracetui_store.store import Store
 
 HEAD = '{"whole": true}\n'
 _SPAN = "SELECT trace_id, span_id, name, usage_role, input_tokens FROM spans ORDER BY ALL"
-_ORPHANS = """
-SELECT row_id IS NULL FROM orphans WHERE generation = (SELECT max(generation) FROM generations)
-"""
+_ORPHANS = "SELECT row_id IS NULL FROM orphans"
 _LEFT = """
-SELECT count(*) FROM (SELECT resource_id AS row_id FROM resources UNION ALL FROM superseded)
+SELECT count(*)
+FROM (SELECT resource_id AS row_id FROM resources UNION ALL SELECT row_id FROM superseded)
 WHERE (row_id >> 40) NOT IN (SELECT source_id FROM sources)
 """
 
-QUICK = settings(
-    deadline=None,
+QUICK = examples(
     # Every example opens a dozen databases: too slow to be shrunk.
-    max_examples=5,
+    5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -327,5 +325,8 @@ def test_a_file_that_is_read_again_and_again_does_not_fill_the_disk(tmp_path, mo
 
 def test_it_is_known_of_every_table_where_its_rows_come_from():
     assert set(TABLES) - set(SOURCE_COLUMNS) == {
-        *("generations", "meta", "prices", "price_editions")
+        *("generations", "compactions", "meta", "prices", "price_editions"),
+        "summaries",
+        "stale_traces",
+        "trace_rows",
     }

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 import tracetui_store
 from otlp_files import agent_trace, otlp_span, request
@@ -15,11 +16,22 @@ from tracetui_loaders.formats.otlp_json import OtlpJsonLoader
 from tracetui_loaders.source import Source
 from tracetui_store.ingest import Ingest
 from tracetui_store.pricing.book import PriceBook
-from tracetui_store.sql import names, statement
+from tracetui_store.sql import SETTLED, names, statement
 from tracetui_store.store import Store
 
 PACKAGE = Path(tracetui_store.__file__).parent
-TOPICS = ("schema", "pricing", "settle", "ingest", "queries", "selected", "drop")
+TOPICS = (
+    "schema",
+    "pricing",
+    "settle",
+    "ingest",
+    "queries",
+    "selected",
+    "drop",
+    "summaries",
+    "reach",
+    "compact",
+)
 
 
 @pytest.fixture
@@ -91,12 +103,12 @@ def test_reading_goes_on_while_a_load_writes(store, three_batches):
 
     reading = threading.Thread(target=read)
     reading.start()
-    started.wait(10)
+    assert started.wait(60)
     for batch in three_batches:
         store.add_batch(batch)
         store.settle()
     finished.set()
-    reading.join(30)
+    reading.join(60)
     assert not reading.is_alive()
     assert {count for pair in seen for count in pair} <= boundaries
     assert seen == sorted(seen)
@@ -261,13 +273,19 @@ def test_every_statement_binds(store, tmp_path, name):
     cursor = store._writer
     for table in ("spans", "events", "links", "logs", "resources", "problems", "metrics"):
         cursor.register(f"batch_{table}", getattr(batch, table))
-    if name in ("settle/insert_usage_roles", "settle/insert_orphans"):
-        table = name.partition("insert_")[2]
-        cursor.register("settled", cursor.sql(f"SELECT * FROM {table}").to_arrow_table())
+    cursor.register("wanted", pa.table({"trace_id": pa.array([], pa.string())}))
+    if name != "reach/everything":
+        cursor.execute(statement("reach/everything"))
+    for table in SETTLED:
+        found = cursor.sql(f"SELECT * EXCLUDE (settled) FROM {table}").to_arrow_table()
+        cursor.register(f"found_{table}", found)
     cursor.register("priced", PriceBook().table([]))
+    cursor.register("touched", cursor.sql("SELECT trace_id FROM traces").to_arrow_table())
     text = statement(name)
     if name.startswith("selected/"):
-        chosen = "SELECT *, name AS value FROM spans"
+        chosen = "SELECT *, name AS value FROM " + (
+            "traces" if name == "selected/trace_totals" else "spans"
+        )
         text = f"WITH chosen AS ({chosen}) FROM ({text.strip().removesuffix(';')})"
     plan = cursor.execute(f"EXPLAIN {text}", dict.fromkeys(parameters(text)) or None).fetchall()
     assert plan
@@ -279,6 +297,11 @@ def test_every_statement_is_one_statement_and_is_used():
     assert tables is not None
     composed = {f"selected/{name}" for name in re.findall(r"_selected\('(\w+)'\)", source)}
     by_table = {f"ingest/{table}" for table in re.findall(r'"(\w+)"', tables[1])}
+    by_table |= {
+        f"{of}{table}"
+        for table in SETTLED
+        for of in ("settle/outdate_", "settle/insert_", "settle/found_", "compact/")
+    }
     for topic in TOPICS:
         for name in names(topic):
             code = re.sub(r"--[^\n]*", "", statement(name)).strip()

@@ -2,7 +2,8 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from otlp_files import T0, otlp_span
 from store.loading import load
@@ -141,9 +142,7 @@ def write(path, rows):
     path.write_text("".join(json.dumps(item) + "\n" for item in requests))
 
 
-@settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(12)
 @given(rows=exports())
 def test_the_store_says_what_a_plain_computation_says(tmp_path, rows):
     path = tmp_path / "export.jsonl"

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui_store.usage import UsageSpan, settle_usage
 
@@ -129,13 +130,13 @@ def forests(draw):
     return spans
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(forests())
 def test_a_plain_second_implementation_counts_the_same(spans):
     assert as_counted(spans) == settle_slowly(spans)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(100)
 @given(forests())
 def test_settling_is_stable_and_never_counts_a_span_and_its_duplicate(spans):
     found = settle_usage([replace(span, counts=list(span.counts)) for span in spans])

@@ -92,6 +92,74 @@ def trip(trace: int = 1, start: float = 0) -> list[dict[str, Any]]:
     ]
 
 
+def link(one: dict[str, Any], *targets: dict[str, Any]) -> dict[str, Any]:
+    """Return a span that is linked to others."""
+    links = [{"traceId": to["traceId"], "spanId": to["spanId"]} for to in targets]
+    return one | {"links": links}
+
+
+def session(trace: int = 1) -> list[dict[str, Any]]:
+    """Return three turns with hours between them: tools at once, an error, a skewed clock."""
+
+    def agent(number: int, parent: int, name: str, start: float, seconds: float):
+        return span(
+            trace,
+            number,
+            name,
+            parent=parent,
+            start=start,
+            seconds=seconds,
+            gen_ai__operation__name="invoke_agent",
+        )
+
+    def chat(number: int, parent: int, start: float, seconds: float):
+        return span(
+            trace,
+            number,
+            "chat large",
+            parent=parent,
+            start=start,
+            seconds=seconds,
+            gen_ai__operation__name="chat",
+            gen_ai__request__model="gpt-4o",
+            gen_ai__usage__input_tokens=1200,
+            gen_ai__usage__output_tokens=300,
+        )
+
+    def tool(number: int, parent: int, name: str, start: float, seconds: float, **more: Any):
+        return span(
+            trace,
+            number,
+            name,
+            parent=parent,
+            start=start,
+            seconds=seconds,
+            gen_ai__operation__name="execute_tool",
+            gen_ai__tool__name=name,
+            **more,
+        )
+
+    return [
+        span(trace, 1, "support session", seconds=9300),
+        agent(2, 1, "turn one: where is my parcel", 0, 40),
+        chat(3, 2, 1, 6),
+        tool(4, 2, "find_order", 8, 12),
+        tool(5, 2, "track_parcel", 8, 25),
+        chat(6, 2, 34, 5),
+        agent(7, 1, "turn two: refund please", 7200, 60),
+        chat(8, 7, 7201, 9),
+        tool(9, 7, "refund_order", 7211, 3, error="payment gateway said 502"),
+        tool(10, 7, "refund_order", 7216, 20),
+        chat(11, 7, 7237, 8),
+        agent(12, 7, "fraud check", 7246, 12),
+        chat(13, 12, 7247, 9),
+        tool(14, 12, "score_customer", 7246.2, 8),
+        agent(15, 1, "turn three: thanks", 9290, 10),
+        chat(16, 15, 9291, 8),
+        span(trace, 17, "audit.write", parent=15, start=9285, seconds=2),
+    ]
+
+
 def write(path: Path, *traces: Sequence[dict[str, Any]]) -> Path:
     """Write one request per trace, a line each."""
     path.write_text("".join(f"{request(spans)}\n" for spans in traces), encoding="utf-8")

@@ -14,7 +14,7 @@ from tracetui.screens.traces import TracesScreen
 from tracetui.widgets.search_line import SearchLine
 from tracetui.widgets.tab_strip import TabStrip
 from tui.otlp_lines import span, write
-from tui.settle import rest, settle
+from tui.settle import rest, screen_text, settle
 
 HOSTILE = "\x1b]0;owned\x07\x9b31m\u202etxt\x00"
 UNSAFE = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u202e"}
@@ -49,13 +49,6 @@ async def opened(pilot: Pilot[None], *keys: str) -> ConversationScreen:
     await settle(pilot)
     await press(pilot, *(keys or ("3",)))
     return conversation(pilot)
-
-
-def screen_text(pilot: Pilot[None]) -> str:
-    return "\n".join(
-        "".join(segment.text for segment in strip)
-        for strip in pilot.app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]
-    )
 
 
 def messages(*texts: str) -> str:

@@ -8,6 +8,7 @@ from tracetui.view_models.text_document import Source, TextDocument
 from tracetui.widgets.detail_pane import EMPTY, DetailPane
 from tracetui.widgets.text_view import TextView
 from tracetui_store.rows import EventRow, SpanDetail
+from tui.settle import screen_text
 
 HOSTILE = "\x1b]0;owned\x07\x9b31m\u202etxt\x00"
 UNSAFE = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u202e"}
@@ -43,13 +44,6 @@ class PaneApp(App[None]):
         return self.query_one(TextView)
 
 
-def screen(app: App[None]) -> str:
-    return "\n".join(
-        "".join(segment.text for segment in strip)
-        for strip in app.screen._compositor.render_strips()
-    )
-
-
 async def laid_out(pilot: Pilot[None], view: TextView) -> None:
     await pilot.pause()
     while view.laying_out:
@@ -62,7 +56,7 @@ async def scroll_to_a_line(pilot: Pilot[None], view: TextView, row: int) -> list
     while True:
         view.scroll_to(y=row, animate=False)
         await pilot.pause()
-        words = screen(pilot.app).split("\n")[0].split()[:2]
+        words = screen_text(pilot).split("\n")[0].split()[:2]
         if words[0] == "row":
             return words
         row += 1
@@ -72,8 +66,8 @@ async def test_an_empty_pane_says_what_to_do():
     app = PaneApp()
     async with app.run_test() as pilot:
         await pilot.pause()
-        assert EMPTY in screen(app)
-        assert "Overview" not in screen(app)
+        assert EMPTY in screen_text(pilot)
+        assert "Overview" not in screen_text(pilot)
 
 
 async def test_keys_go_round_the_tabs():
@@ -114,7 +108,7 @@ async def test_the_active_tab_stays_in_sight_in_a_narrow_pane():
         app.pane.show(span(events=2, a=1), {"tool_arguments": {}, "tool_result": "x"})
         await pilot.press("h")
         await pilot.pause()
-        assert " Raw " in screen(app).split("\n")[0]
+        assert " Raw " in screen_text(pilot).split("\n")[0]
 
 
 async def test_raw_shows_a_value_as_it_came():
@@ -142,11 +136,11 @@ async def test_loading_and_errors_are_said_and_tabs_do_nothing_then():
         app.pane.show(span(), {})
         app.pane.show_loading()
         await pilot.press("l")
-        assert "Loading" in screen(app)
+        assert "Loading" in screen_text(pilot)
         app.pane.show_error("the store is gone [b]" + HOSTILE)
         await pilot.pause()
-        assert "the store is gone [b]" in screen(app)
-        assert not UNSAFE & set(screen(app).replace("\n", ""))
+        assert "the store is gone [b]" in screen_text(pilot)
+        assert not UNSAFE & set(screen_text(pilot).replace("\n", ""))
 
 
 async def test_no_control_reaches_the_screen_from_any_tab():
@@ -165,7 +159,7 @@ async def test_no_control_reaches_the_screen_from_any_tab():
         app.pane.show(detail, folded)
         for key in ["l"] * 8 + ["r"] + ["l"] * 8:
             await pilot.pause()
-            assert not UNSAFE & set(screen(app).replace("\n", ""))
+            assert not UNSAFE & set(screen_text(pilot).replace("\n", ""))
             await pilot.press(key)
 
 
@@ -188,7 +182,7 @@ async def test_paging_and_jumping_move_through_a_text():
         assert view.scroll_offset.y == 20
         await pilot.press("G")
         await pilot.pause()
-        assert "row 999" in screen(app)
+        assert "row 999" in screen_text(pilot)
         await pilot.press("g")
         assert view.scroll_offset.y == 0
 
@@ -200,7 +194,7 @@ async def test_the_end_is_reached_although_the_text_is_still_being_laid_out():
         view.show(TextDocument((Source("日本語 words " * 200_000 + "finis"),)))
         await pilot.press("G")
         await laid_out(pilot, view)
-        assert "finis" in screen(app)
+        assert "finis" in screen_text(pilot)
 
 
 async def test_the_text_at_the_top_stays_there_when_wrapping_is_switched():
@@ -212,10 +206,10 @@ async def test_the_text_at_the_top_stays_there_when_wrapping_is_switched():
         top = await scroll_to_a_line(pilot, view, 120)
         await pilot.press("w")
         await laid_out(pilot, view)
-        assert screen(app).split("\n")[0].split()[:2] == top
+        assert screen_text(pilot).split("\n")[0].split()[:2] == top
         await pilot.press("w")
         await laid_out(pilot, view)
-        assert screen(app).split("\n")[0].split()[:2] == top
+        assert screen_text(pilot).split("\n")[0].split()[:2] == top
 
 
 async def test_the_text_at_the_top_stays_there_when_the_width_changes():
@@ -227,4 +221,4 @@ async def test_the_text_at_the_top_stays_there_when_the_width_changes():
         top = await scroll_to_a_line(pilot, view, 100)
         await pilot.resize_terminal(35, 20)
         await laid_out(pilot, view)
-        assert screen(app).split("\n")[0].split()[:2] == top
+        assert screen_text(pilot).split("\n")[0].split()[:2] == top

@@ -1,7 +1,8 @@
 """Completion of filters: what is proposed where."""
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.filter.completion import complete
 from tracetui.filter.errors import FilterError
@@ -83,7 +84,7 @@ def test_in_the_middle_only_what_is_before_the_cursor_is_completed():
 
 
 @given(st.text(max_size=20), st.integers(0, 20), st.sampled_from(["spans", "traces"]))
-@settings(max_examples=100, deadline=None)
+@examples(80)
 def test_any_line_can_be_completed_anywhere(text, cursor, level):
     cursor = min(cursor, len(text))
     found = complete(text, cursor, level, DATA)
@@ -91,7 +92,7 @@ def test_any_line_can_be_completed_anywhere(text, cursor, level):
 
 
 @given(st.text(max_size=12))
-@settings(max_examples=100, deadline=None)
+@examples(80)
 def test_whatever_value_the_data_has_what_is_proposed_is_a_filter(value):
     found = complete("model:", 6, "spans", {"model": [(value, 1)]})
     for one in found.proposals:

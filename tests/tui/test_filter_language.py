@@ -4,7 +4,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from store.made_spans import span_predicates, trace_predicates
 from tracetui.filter.errors import FilterError
@@ -213,7 +214,7 @@ def test_a_monstrous_filter_is_read_or_refused(text):
     ).map("".join),
     st.sampled_from(["spans", "traces"]),
 )
-@settings(max_examples=300, deadline=None)
+@examples(100)
 def test_any_text_is_a_filter_or_a_fault_within_it(text, level):
     predicate = fault = None
     try:
@@ -229,14 +230,14 @@ def test_any_text_is_a_filter_or_a_fault_within_it(text, level):
 
 
 @given(span_predicates)
-@settings(max_examples=100, deadline=None)
+@examples(60)
 def test_what_is_printed_of_spans_reads_the_same_and_prints_the_same(predicate):
     text = printed(predicate, "spans")
     assert printed(of_spans(text), "spans") == text
 
 
 @given(trace_predicates)
-@settings(max_examples=100, deadline=None)
+@examples(60)
 def test_what_is_printed_of_traces_reads_the_same_and_prints_the_same(predicate):
     text = printed(predicate, "traces")
     assert printed(of_traces(text), "traces") == text

@@ -8,7 +8,8 @@ import fnmatch
 import re
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from store.made_spans import both, span_predicates, spans, trace_predicates
 from tracetui.filter.language import read
@@ -17,9 +18,7 @@ from tracetui.filter.quantities import Clock
 from tracetui_store.predicates import Selection
 
 CLOCK = Clock(datetime(2025, 3, 2, tzinfo=UTC))
-some_examples = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+some_examples = examples(12)
 
 
 class World:

@@ -3,25 +3,7 @@
 from otlp_files import agent_trace, request
 from tracetui.app import TraceTuiApp
 from tracetui.widgets.trace_table import TraceTable
-from tui.settle import settle
-
-MOST_LOOKS = 400
-
-
-async def until(pilot, condition) -> None:
-    """Wait, a frame at a time, until `condition` holds."""
-    for _ in range(MOST_LOOKS):
-        if condition():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("it never came")
-
-
-def screen_text(app) -> str:
-    return "\n".join(
-        "".join(segment.text for segment in strip)
-        for strip in app.screen._compositor.render_strips()
-    )
+from tui.settle import screen_text, settle, until
 
 
 async def test_appended_traces_appear_in_the_list_while_it_follows(tmp_path):
@@ -30,10 +12,10 @@ async def test_appended_traces_appear_in_the_list_while_it_follows(tmp_path):
     app = TraceTuiApp([path], follow=True)
     async with app.run_test(size=(120, 30)) as pilot:
         await until(pilot, lambda: app.session.state.following)
-        await until(pilot, lambda: "⟳ following" in screen_text(app))
+        await until(pilot, lambda: "⟳ following" in screen_text(pilot))
         with path.open("a") as file:
             file.write(request(*agent_trace(2)) + "\n")
-        await until(pilot, lambda: "2 traces" in screen_text(app))
+        await until(pilot, lambda: "2 traces" in screen_text(pilot))
         # The status line and the table are drawn by two messages, the table by the later one.
         await until(pilot, lambda: app.screen.query_one(TraceTable).row_count == 2)
 
@@ -44,11 +26,11 @@ async def test_t_follows_and_stops_following(tmp_path):
     app = TraceTuiApp([path])
     async with app.run_test(size=(120, 30)) as pilot:
         await settle(pilot)
-        assert "following" not in screen_text(app)
+        assert "following" not in screen_text(pilot)
         await pilot.press("t")
-        await until(pilot, lambda: "⟳ following" in screen_text(app))
+        await until(pilot, lambda: "⟳ following" in screen_text(pilot))
         await pilot.press("t")
-        await until(pilot, lambda: "following" not in screen_text(app))
+        await until(pilot, lambda: "following" not in screen_text(pilot))
         await settle(pilot)
 
 
@@ -60,10 +42,10 @@ async def test_an_open_trace_grows_and_keeps_its_cursor(tmp_path):
     async with app.run_test(size=(120, 30)) as pilot:
         await until(pilot, lambda: app.session.state.following)
         await pilot.press("enter")
-        await until(pilot, lambda: "1 span" in screen_text(app))
+        await until(pilot, lambda: "1 span" in screen_text(pilot))
         with path.open("a") as file:
             file.write(request(*rest) + "\n")
-        await until(pilot, lambda: f"{1 + len(rest)} spans" in screen_text(app))
+        await until(pilot, lambda: f"{1 + len(rest)} spans" in screen_text(pilot))
 
 
 async def test_standard_input_cannot_be_followed(monkeypatch, tmp_path):

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from rich.segment import Segment
 from textual.message import Message
 from textual.pilot import Pilot
 from tracetui.app import TraceTuiApp
@@ -27,7 +26,7 @@ from tracetui.widgets.waterfall import Waterfall
 from tracetui_loaders.base import LoadError
 from tracetui_store.ingest import Ingest
 from tui.otlp_lines import request, span, three_traces, trip, write
-from tui.settle import settle
+from tui.settle import PATIENCE, screen_text, settle, until
 
 
 @pytest.fixture
@@ -42,12 +41,6 @@ def table_of(pilot: Pilot[None]) -> TraceTable:
 def names(table: TraceTable) -> list[str]:
     assert table.rows is not None
     return [str(summary.name) for summary in table.rows.summaries(0, len(table.rows))]
-
-
-def screen_text(pilot: Pilot[None]) -> str:
-    """Return what is on the screen, line by line."""
-    lines = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(s.text for s in line if isinstance(s, Segment)) for line in lines)
 
 
 async def test_the_list_shows_the_newest_trace_first_and_the_totals(three: Path):
@@ -287,7 +280,7 @@ async def test_quitting_while_loading_stops_the_load_and_closes_the_store(tmp_pa
         await pilot.press("q")
     assert app.return_code == 0
     assert app.session.store is None
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while any("ingest" in t.name or "_load" in t.name for t in threading.enumerate()):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)
@@ -377,13 +370,3 @@ def test_the_first_paint_imports_nothing_heavy():
 
 def details_of(pilot: Pilot[None]) -> DetailPane:
     return pilot.app.screen.query_one(DetailPane)
-
-
-async def until(pilot: Pilot[None], holds) -> None:
-    """Wait for the details, which come a moment after the cursor rests."""
-    for _ in range(200):
-        if holds():
-            return
-        await settle(pilot)
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")

@@ -1,6 +1,5 @@
 """What each view looks like, small and large: pictures to look at before they are committed."""
 
-import asyncio
 import shutil
 import threading
 import time
@@ -17,7 +16,7 @@ from tracetui.screens.trace import TraceScreen
 from tracetui.screens.traces import TracesScreen
 from tracetui_store.ingest import Ingest, Progress
 from tui.otlp_lines import request, span, trip, write
-from tui.settle import settle
+from tui.settle import settle, until
 
 SMALL, LARGE = (80, 24), (160, 45)
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x45"])
@@ -69,8 +68,9 @@ def draw(snap_compare: Any) -> Compare:
 async def at_rest(pilot: Pilot[None]) -> None:
     """Wait until the load has ended and the details show the span under the cursor."""
     await settle(pilot)
-    while not details_follow(pilot):
-        await asyncio.sleep(0)  # the cursor must rest a moment before its span is fetched
+    if not details_follow(pilot):
+        # The cursor must rest a moment before its span is fetched.
+        await until(pilot, lambda: details_follow(pilot))
         await settle(pilot)
 
 
@@ -135,9 +135,11 @@ def test_the_list_fills_while_the_file_loads(
     async def rows_shown(pilot: Pilot[None]) -> None:
         screen = pilot.app.screen
         assert isinstance(screen, TracesScreen)
-        while not (screen.table.row_count and pilot.app.session.state.share and screen.up_to_date):
-            await asyncio.sleep(0)
-            await pilot.pause()
+        session = pilot.app.session
+        await until(
+            pilot,
+            lambda: bool(screen.table.row_count and session.state.share) and screen.up_to_date,
+        )
         await pilot.pause()
 
     monkeypatch.setattr(Ingest, "run", half)
@@ -157,9 +159,8 @@ def test_a_load_that_has_found_nothing_yet_says_that_it_reads(
     async def opened(pilot: Pilot[None]) -> None:
         screen = pilot.app.screen
         assert isinstance(screen, TracesScreen)
-        while not (began.is_set() and screen._list is not None and screen.up_to_date):
-            await asyncio.sleep(0)
-            await pilot.pause()
+        await until(pilot, lambda: began.is_set() and screen.up_to_date)
+        await pilot.pause()
 
     monkeypatch.setattr(Ingest, "run", hang)
     assert draw(sample("tool-agent"), size, wait=opened)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 from textual.app import App, ComposeResult
 from tracetui import themes
+from tracetui.view_models.derived import Derived
 from tracetui.widgets.waterfall import Waterfall
 from tracetui_analyses.span_tree import SpanTree
 
@@ -76,7 +77,8 @@ class Host(App[None]):
         yield Waterfall()
 
     def on_mount(self) -> None:
-        self.waterfall.show(SpanTree.from_table(self.table), self.table)
+        tree = SpanTree.from_table(self.table)
+        self.waterfall.show(tree, self.table, derived=Derived.of(tree))
         self.waterfall.focus()
 
     @property
@@ -320,8 +322,10 @@ async def test_nothing_a_terminal_would_obey_is_drawn():
         row["name"], row["error_message"], row["error"] = HOSTILE, HOSTILE, True
     rows[-1]["parent_span_id"] = HOSTILE
     app = Host(as_table(rows))
-    async with app.run_test(size=(200, 14)):
+    async with app.run_test(size=(200, 14)) as pilot:
         drawn = "".join(app.lines)
+        await pilot.press("I")
+        drawn += "".join(app.lines)
         assert "red" in drawn
         assert "[/red]" in drawn
         assert not [c for c in drawn if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0]

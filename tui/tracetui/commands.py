@@ -107,11 +107,18 @@ WATERFALL = (
     Command("tree.previous_error", "E", "next_error(-1)", "Previous error", shown_as="E"),
     Command("tree.costliest", "dollar_sign", "costliest", "Costliest model call", shown_as="$"),
     Command("tree.slowest", "exclamation_mark", "slowest", "Slowest leaf", shown_as="!"),
+    Command("tree.link", "L", "link", "Go to the linked span", shown_as="L"),
+    Command("tree.path", "c", "toggle_path", "Show the critical path", shown_as="c"),
+    Command("tree.icicle", "I", "toggle_icicle", "Draw as an icicle or as a tree", shown_as="I"),
+    Command("tree.matching", "ampersand", "toggle_matching", "Only what the search found", "", "&"),
+    Command("tree.small", "H", "toggle_small", "Hide what is short or cheap", shown_as="H"),
+    Command("tree.columns", "C", "columns", "Choose columns", shown_as="C"),
     Command("time.zoom", "z", "zoom", "Zoom to the span under the cursor", "zoom"),
     Command("time.reset", "Z", "zoom_reset", "Show the whole trace", shown_as="Z"),
     Command("time.pan_left", "less_than_sign", "pan(-1)", "Pan to earlier", shown_as="<"),
     Command("time.pan_right", "greater_than_sign", "pan(1)", "Pan to later", shown_as=">"),
     Command("time.fit", "equals_sign", "zoom_rows", "Fit the rows on screen", shown_as="="),
+    Command("time.idle", "i", "toggle_idle", "Leave idle time out of the axis", shown_as="i"),
     Command("time.absolute", "T", "toggle_absolute", "Clock time or time from start", "", "T"),
 )
 

@@ -80,6 +80,8 @@ class Session:
     pulse: Pulse = field(default_factory=Pulse)
     filters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """The filters that were applied, by what they filter, the latest last."""
+    span_columns: frozenset[str] | None = None
+    """The columns that the user chose for traces; None until then."""
 
 
 def title_of(paths: Sequence[str]) -> str:

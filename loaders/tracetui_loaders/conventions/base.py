@@ -29,7 +29,7 @@ def text(value: Any) -> str | None:
         return None if value in ABSENT else value
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return str(value)
     return None
 
@@ -38,6 +38,8 @@ def token_count(value: Any) -> int | None:
     """Return a plausible token count, or None: negative and absurd counts are absent."""
     if type(value) is int:  # nearly always
         return value if 0 <= value <= _MOST_TOKENS else None
+    if value is None:
+        return None
     parsed = number(value)
     if parsed is None:
         return None
@@ -47,14 +49,14 @@ def token_count(value: Any) -> int | None:
 
 def number(value: Any) -> float | None:
     """Return a finite float, or None."""
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, str):
         try:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         try:
             result = float(value)
         except OverflowError:

@@ -46,6 +46,7 @@ _TYPES = frozenset(
         "guardrail",
     ]
 )
+_OWN_KEYS = frozenset({"traceId", "parentObservationId", "trace_id", "parent_observation_id"})
 _MARKS = (b'"parentObservationId"', b'"bookmarked"')
 """Keys that only Langfuse has: of observations, and of a trace that comes before them."""
 
@@ -90,9 +91,9 @@ def _holds_observations(value: Any) -> bool:
 def _is_observation(value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         return False
-    own = {"traceId", "parentObservationId", "trace_id", "parent_observation_id"} & value.keys()
+    own = not _OWN_KEYS.isdisjoint(value)
     timed = "startTime" in value or "start_time" in value
-    return bool(own) and timed and "id" in value and value["type"].lower() in _TYPES
+    return own and timed and "id" in value and value["type"].lower() in _TYPES
 
 
 def _is_score(value: Any) -> bool:
@@ -119,11 +120,12 @@ class _Export:
 
     def take(self, value: Any, place: Place) -> bool:
         """Keep what a page, a trace, an observation or a score holds."""
-        if not _holds_observations(value):
-            return False
         if _is_observation(value):
             self._observe(value, None, place)
-        elif _is_score(value):
+            return True
+        if not _holds_observations(value):
+            return False
+        if _is_score(value):
             self._score(value, place)
         elif "meta" in value and isinstance(value.get("data"), list):
             for item in value["data"]:

@@ -10,6 +10,7 @@ Source: strands-agents/evals `mappers/fixtures`, Okahu's trace API as recorded b
 FORMATS §6.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -31,6 +32,7 @@ from tracetui_loaders.vendor_values import is_id, objects
 
 _SPANS = ("spans", "data", "traces")
 _QUOTED_IDS = tuple(f'"{name}"'.encode() for name in SPAN_IDS)
+_PLAIN_ATTRIBUTES = re.compile(rb'"attributes"\s*:\s*\{')
 _QUOTED_STARTS = tuple(f'"{name}"'.encode() for name in STARTS)
 
 
@@ -45,7 +47,10 @@ class OtelFlatLoader:
         """Return how surely the first values are flat spans, or wrap some."""
         for keys in head.keys:
             if _has_any(keys, TRACE_IDS) and _has_any(keys, SPAN_IDS) and _has_any(keys, NAMES):
-                return 0.85 if _has_any(keys, STARTS) else 0.5
+                if not _has_any(keys, STARTS):
+                    return 0.5
+                # A span of OTLP alone has the same keys; its attributes are a list of pairs.
+                return 0.92 if _PLAIN_ATTRIBUTES.search(head.data) else 0.85
             if _has_any(keys, _SPANS) and all(
                 any(name in head.data for name in names)
                 for names in (_QUOTED_IDS, _QUOTED_STARTS, (b'"attributes"',))

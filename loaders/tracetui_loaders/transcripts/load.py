@@ -22,7 +22,8 @@ from tracetui_loaders.source import Source
 from tracetui_loaders.transcripts.node import Place
 from tracetui_loaders.transcripts.session import Session
 
-_BATCH_SPANS = 2_048
+_SPANS_AT_ONCE = 1_024
+"""How many spans are added before looking whether they fill a batch."""
 _PROGRESS_BYTES = 8 << 20
 """How much is read between two batches that only say how far reading has come."""
 _KINDS_LISTED = 30
@@ -264,9 +265,8 @@ def emitted(
     for session in transcript.sessions:
         more = True
         while more:
-            more = session.emit(builder, scope, _BATCH_SPANS - builder.size)
-            if builder.size >= _BATCH_SPANS:
-                yield builder.flush(bytes_done)
+            more = session.emit(builder, scope, _SPANS_AT_ONCE)
+            yield from builder.full(bytes_done)
 
 
 def reason_of(error: Exception) -> str:

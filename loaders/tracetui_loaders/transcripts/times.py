@@ -25,7 +25,7 @@ def unix_nano(value: Any) -> int | None:
     """
     if isinstance(value, str):
         return _from_text(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     if value <= 0 or not math.isfinite(value):
         return None

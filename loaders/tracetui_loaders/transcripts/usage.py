@@ -111,7 +111,7 @@ def counted(
     if output_excludes_reasoning and tokens_out is not None:
         tokens_out += thought or 0
     cost = (
-        cost_usd if isinstance(cost_usd, int | float) and not isinstance(cost_usd, bool) else None
+        cost_usd if isinstance(cost_usd, (int, float)) and not isinstance(cost_usd, bool) else None
     )
     usage = Usage(
         tokens_in,

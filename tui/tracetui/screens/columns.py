@@ -1,4 +1,4 @@
-"""The column chooser of the list of traces."""
+"""The column chooser of the list of traces and of the trace view."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
-
-from tracetui.view_models.trace_columns import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,20 +28,18 @@ class ColumnChooser(ModalScreen[frozenset[str] | None]):
 
     choices = getters.query_one(SelectionList)
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], columns: Iterable[tuple[str, str]]) -> None:
+        """Offer columns as keys and words; those of `keys` are chosen."""
         super().__init__()
         self._keys = frozenset(keys)
+        self._columns = tuple(columns)
 
     def compose(self) -> ComposeResult:
-        """Offer every column that is not always there."""
+        """Offer the columns."""
         with Vertical(id="box"):
             yield Static("Columns", classes="headline")
             yield SelectionList[str](
-                *(
-                    Selection(column.title or "duration bar", column.key, column.key in self._keys)
-                    for column in COLUMNS
-                    if column.rank > 0
-                )
+                *(Selection(words, key, key in self._keys) for key, words in self._columns)
             )
             yield Static("Space chooses  Enter shows these  Esc cancels", classes="hint")
 

@@ -16,6 +16,7 @@ from tracetui_store.predicates import EVERYTHING, And, Compare, Selection
 from tracetui_store.predicates import Sort as SortBy
 
 from tracetui.view_models.declarations import Declaration, declaration
+from tracetui.view_models.derived import Derived
 from tracetui.view_models.detail_records import whole_span
 from tracetui.view_models.json_text import compact, lightened
 from tracetui.view_models.trace_rows import TraceRows
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN = 1_000
 _CALLS_READ = 8
 """Model calls before a tool call that are looked through for its declaration."""
+DERIVED_AT_ONCE = 20_000
+"""Spans of a trace whose critical path and lanes are found before it is first drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,20 @@ class Trace:
     """The filter of the spans."""
     matching: NDArray[np.int64] | None = None
     """The row ids of the spans that meet it; None without a filter."""
+    derived: Derived | None = None
+    """None for a large trace: it is drawn before that is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """What a span is linked to."""
+
+    trace_id: str
+    span_id: str
+    row_id: int | None
+    """None if it is not loaded."""
+    name: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +117,36 @@ class Span:
     """All of it as JSON: encoding it may take longer than a key may wait."""
 
 
-def trace(reader: TraceReader, trace_id: str, where: Predicate | None = None) -> Trace:
-    """Fetch the spans of a trace, build their tree, and find which of them meet a filter."""
+def trace(
+    reader: TraceReader, trace_id: str, where: Predicate | None = None, *, derive: bool = False
+) -> Trace:
+    """Fetch the spans of a trace, build their tree, and find which of them meet a filter.
+
+    With `derive` the critical path and lanes are found at once, however large the trace is.
+    """
     table = reader.trace_spans(trace_id)
     tree = SpanTree.from_table(table)
+    derived = Derived.of(tree) if derive or len(tree) <= DERIVED_AT_ONCE else None
     if where is None:
-        return Trace(trace_id, table, tree)
+        return Trace(trace_id, table, tree, derived=derived)
     selection = Selection(spans=And((Compare("trace_id", "=", trace_id), where)))
     found = reader.span_list(selection, ("row_id",))["row_id"]
-    return Trace(trace_id, table, tree, where, found.to_numpy().astype(np.int64))
+    matching = found.to_numpy().astype(np.int64)
+    return Trace(trace_id, table, tree, where, matching, derived)
+
+
+def link_targets(reader: TraceReader, row_id: int) -> list[LinkTarget]:
+    """Fetch what a span is linked to, in the order of its links."""
+    detail = reader.span(row_id)
+    targets: list[LinkTarget] = []
+    for link in [] if detail is None else detail.links:
+        named = And(
+            (Compare("trace_id", "=", link.trace_id), Compare("span_id", "=", link.span_id))
+        )
+        columns = ("row_id", "name", "kind")
+        found = reader.span_list(Selection(spans=named), columns, limit=1).to_pylist()
+        targets.append(LinkTarget(link.trace_id, link.span_id, **(found or [{"row_id": None}])[0]))
+    return targets
 
 
 def span(reader: TraceReader, row_id: int) -> Span:

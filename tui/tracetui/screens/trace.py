@@ -17,14 +17,16 @@ from textual.worker import get_current_worker
 
 from tracetui.commands import FILTER, OUT, SEARCH, TRACE, bindings
 from tracetui.screens import fetch
-from tracetui.screens.filter_screen import FILTER_STATUS, FilterScreen
+from tracetui.screens.filter_screen import FILTER_STATUS
 from tracetui.screens.span_outlets import SpanOutlets
+from tracetui.screens.trace_tools import HIDDEN_STATUS, TraceTools
 from tracetui.view_models import totals_line, tree_summary
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
 from tracetui.widgets.detail_pane import DetailPane
 from tracetui.widgets.filter_line import FilterLine
 from tracetui.widgets.search_line import SearchLine
+from tracetui.widgets.threshold_line import ThresholdLine
 from tracetui.widgets.title_line import Fact, TitleLine
 from tracetui.widgets.waterfall import Waterfall
 
@@ -43,7 +45,7 @@ SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
 
-class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
+class TraceScreen(SpanOutlets, TraceTools):
     """Shows a trace; `step` moves along the list and returns the next trace's id."""
 
     LEVEL = "spans"
@@ -53,7 +55,6 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE_FROM, "-wide")]  # noqa: RUF012
 
     title_line = getters.query_one(TitleLine)
-    waterfall = getters.query_one(Waterfall)
     search_line = getters.query_one(SearchLine)
 
     @dataclass
@@ -63,20 +64,12 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
         span: fetch.Span
 
     def __init__(self, session: Session, trace_id: str, step: Callable[[int], str | None]) -> None:
-        super().__init__(session)
-        self._trace_id = trace_id
-        self._step = step
-        self._trace: fetch.Trace | None = None
+        super().__init__(session, trace_id, step)
         self._span: fetch.Span | None = None
         self._detail_timer: Timer | None = None
         self._search_from: int | None = None
         self._goal_row: int | None = None
         """The span to put the cursor on as soon as it is there."""
-
-    @property
-    def trace_id(self) -> str:
-        """The trace that is shown."""
-        return self._trace_id
 
     def go_to_row(self, row_id: int | None) -> None:
         """Put the cursor on a span, now or once the trace is there."""
@@ -89,16 +82,23 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
         """Put the title over tree and details, the prompt and the footer below."""
         yield TitleLine()
         yield TitleLine(id=FILTER_STATUS)
+        yield TitleLine(id=HIDDEN_STATUS)
         with Container(id="panes"):
             yield Waterfall()
             yield DetailPane()
         yield SearchLine()
         yield FilterLine()
+        yield ThresholdLine()
         yield Footer(show_command_palette=False)
 
     def query_to_run(self) -> Callable[[TraceReader], fetch.Trace]:
         """Ask for the spans of the trace of now."""
-        return partial(fetch.trace, trace_id=self._trace_id, where=self.where)
+        return partial(
+            fetch.trace,
+            trace_id=self._trace_id,
+            where=self.where,
+            derive=self.waterfall.needs_derived,
+        )
 
     def show_result(self, result: fetch.Trace) -> None:
         """Show the trace; if it is the same one, grown, cursor and folds stay."""
@@ -108,7 +108,19 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
             return
         grown = self._trace is not None and self._trace.trace_id == result.trace_id
         self._trace = result
-        self.waterfall.show(result.tree, result.table, keep_cursor=grown, matching=result.matching)
+        if result.derived is not None or not grown:
+            self._derived = result.derived
+        if not grown and self.session.span_columns is not None:
+            self.waterfall.choose_columns(self.session.span_columns)
+        self.waterfall.show(
+            result.tree,
+            result.table,
+            keep_cursor=grown,
+            matching=result.matching,
+            derived=result.derived,
+        )
+        self.derive()
+        self.show_hidden()
         self.go_to_row(self._goal_row)
         if result.matching is not None:
             self.show_filtered(result.matching.size, result.table.num_rows, "spans")
@@ -126,6 +138,7 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
                 tree_summary.words(self._trace.tree), ranks, strict=False
             ):
                 facts.append(Fact(text, tone, 6 if tone == "dim" else rank))
+            facts += self.path_facts()
         facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 7, right=True)]
         self.title_line.show(facts)
 
@@ -192,12 +205,7 @@ class TraceScreen(SpanOutlets, FilterScreen[fetch.Trace]):
 
     def open_span(self, trace_id: str, row_id: int) -> None:
         """Show a span: in this trace, or in another on top of it."""
-        if trace_id == self._trace_id:
-            self.go_to_row(row_id)
-            return
-        other = TraceScreen(self.session, trace_id, self._step)
-        other.go_to_row(row_id)
-        self.app.push_screen(other)
+        self.follow_link(fetch.LinkTarget(trace_id, "", row_id))
 
     def row_under_cursor(self) -> dict[str, Any] | None:
         """Return the columns of the span under the cursor."""

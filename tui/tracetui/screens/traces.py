@@ -14,6 +14,7 @@ from tracetui.commands import APP, FILTER, SEARCH, bindings
 from tracetui.screens.columns import ColumnChooser
 from tracetui.screens.filter_screen import FILTER_STATUS, FilterScreen
 from tracetui.view_models import totals_line
+from tracetui.view_models.trace_columns import COLUMNS
 from tracetui.widgets.filter_line import FilterLine
 from tracetui.widgets.histogram_line import HistogramLine
 from tracetui.widgets.notice import Notice
@@ -205,7 +206,8 @@ class TracesScreen(FilterScreen["TraceList"]):
             if keys is not None:
                 self.table.choose_columns(keys)
 
-        self.app.push_screen(ColumnChooser(message.keys), chosen)
+        offered = ((c.key, c.title or "duration bar") for c in COLUMNS if c.rank > 0)
+        self.app.push_screen(ColumnChooser(message.keys, offered), chosen)
 
     def row_under_cursor(self) -> dict[str, Any] | None:
         """Return the columns of the trace under the cursor."""

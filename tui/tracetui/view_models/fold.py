@@ -34,9 +34,18 @@ class FoldState:
         self.level = self.deepest
         """Rows deeper than this were hidden by the last fold of a whole level."""
 
+    def keep(self, kept: NDArray[np.bool_] | None) -> None:
+        """Show only rows that are `kept`; folds stay."""
+        self._kept = kept
+        self.restore(self.folded)
+
     def is_kept(self, row: int) -> bool:
-        """Return whether unfolding can show the row: whether no filter hides it."""
+        """Return whether unfolding can show the row: whether nothing else hides it."""
         return self._kept is None or bool(self._kept[row])
+
+    def kept(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of `rows` that unfolding can show."""
+        return rows if self._kept is None else rows[self._kept[rows]]
 
     def can_fold(self, row: int) -> bool:
         """Return whether the row has children."""

@@ -129,3 +129,8 @@ def timestamp(unix_nano: int | None) -> str:
     except (OverflowError, ValueError, OSError):
         return str(unix_nano)
     return f"{moment:%Y-%m-%d %H:%M:%S}.{nano:09d} {moment:%z}"
+
+
+def percent(share: float) -> str:
+    """Return a share as whole percent, e.g. `71%`; what is there is never 0."""
+    return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracetui.view_models.kinds import ERROR_MARK, GLYPHS, RUNNING_MARK
+from tracetui.view_models.kinds import ERROR_MARK, GLYPHS, PATH_MARK, RUNNING_MARK, SKEW_MARK
+from tracetui.view_models.ruler import BREAK
 from tracetui.view_models.text_document import BLANK, Line, Piece, TextDocument, line, text_lines
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ _MARKS = (
     (RUNNING_MARK, "still running: a span without an end"),
     ("?", "not known; after a count: spans whose parent is not in the load"),
     ("·", "does not apply"),
+    (SKEW_MARK, "begins before its parent, or ends before it begins: another clock"),
+    (BREAK, "idle time that is left out (i)"),
+    (PATH_MARK, "on the critical path (c)"),
     ("≥", "at least: a model call did not say its tokens or has no price"),
 )
 _NAMES = {

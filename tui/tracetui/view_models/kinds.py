@@ -23,6 +23,10 @@ GLYPHS: dict[str, str] = {
 ERROR_MARK = "✗"
 LOOP_MARK = "↻"
 RUNNING_MARK = "…"
+SKEW_MARK = "±"
+"""A span whose times do not fit its parent's, or each other."""
+PATH_MARK = "┃"
+"""Stands beside the rows of the critical path."""
 
 
 def glyph(kind: str | None) -> str:

@@ -1,15 +1,19 @@
 """Draws the bar of a row: block eighths on a faint grid, and what a folded row holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
+from rich.style import Style
 from tracetui_analyses.span_tree import SpanTree
 from tracetui_loaders.schema import KINDS
 
-from tracetui.view_models.time_axis import EIGHTHS, TimeAxis
+from tracetui.view_models.ruler import BREAK, Tick, break_cells
+from tracetui.view_models.time_axis import EIGHTHS, TimeAxis, density
+from tracetui.view_models.time_breaks import Breaks
 from tracetui.widgets.waterfall_palette import Palette
 
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -41,10 +45,26 @@ class Leaves:
 
     def __init__(self, tree: SpanTree) -> None:
         self.tree = tree
+        self._shape: tuple[int, Breaks | None, str] = (0, None, "")
+
+    def density(self, axis: TimeAxis, cells: int) -> str:
+        """Return the minimap's line for so many cells; found anew only for others."""
+        if self._shape[:2] != (cells, axis.breaks):
+            line = density(axis, self.tree.start, self.tree.end, cells)
+            self._shape = (cells, axis.breaks, line)
+        return self._shape[2]
 
     @cached_property
     def _rows(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.tree.size == 1)
+
+    @cached_property
+    def breaks(self) -> Breaks | None:
+        """The idle time of the trace; a leaf without an end is busy where it begins."""
+        tree, rows = self.tree, self._rows
+        rows = rows[~tree.no_start[rows] & (tree.source_row[rows] >= 0)]
+        end = np.where(tree.running[rows], tree.start[rows], tree.end[rows])
+        return Breaks.of(tree.start[rows], end, tree.last) if rows.size else None
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
@@ -61,14 +81,16 @@ class Leaves:
 class BarPainter:
     """Draws bars of one tree for one window of time and one width."""
 
-    def __init__(self, leaves: "Leaves", axis: TimeAxis, width: int, ticks: list[int]) -> None:
+    def __init__(self, leaves: "Leaves", axis: TimeAxis, width: int, ticks: Sequence[Tick]) -> None:
         self._tree = leaves.tree
         self._leaves = leaves
         self._axis = axis
         self._width = width
+        self._breaks = frozenset(break_cells(axis, width))
         grid = [" "] * width
-        for cell in ticks:
-            grid[cell] = "│"
+        for tick in ticks:
+            if tick.mark != BREAK or tick.cell in self._breaks:
+                grid[tick.cell] = tick.mark
         self._grid = "".join(grid)
 
     def parts(self, rows: NDArray[np.int32]) -> tuple[list[int], list[int]]:
@@ -101,16 +123,20 @@ class BarPainter:
         segments = [Segment(self._grid[:first], grid)]
         at = first
         while at <= last:
-            colour = colours[at] if len(colours) > 1 else colours[0]
+            colour = colours[at % len(colours)]
             begin = max(extent.left - at * EIGHTHS, 0)
             stop = min(extent.right - at * EIGHTHS, EIGHTHS)
             if begin or stop < EIGHTHS:
                 segments.append(_partial(palette, colour, begin, stop, cursor=cursor))
                 at += 1
                 continue
+            if at in self._breaks:
+                segments.append(Segment(BREAK, _broken(palette, colour, cursor=cursor)))
+                at += 1
+                continue
             run = at + 1
             full = extent.right // EIGHTHS
-            while run < full and (len(colours) == 1 or colours[run] == colour):
+            while run < full and run not in self._breaks and colours[run % len(colours)] == colour:
                 run += 1
             segments.append(_full(palette, colour, run - at, cursor=cursor))
             at = run
@@ -125,11 +151,12 @@ class BarPainter:
         axis, width = self._axis, self._width
         start, end, kind = self._leaves.below(row)
         if not axis.is_whole:
-            seen = (end >= axis.start) & (start <= axis.stop)
+            earliest, latest = axis.window
+            seen = (end >= earliest) & (start <= latest)
             start, end, kind = start[seen], end[seen], kind[seen]
         scale = width / axis.span
-        first = np.clip((start - axis.start) * scale, 0, width - 1).astype(np.int32)
-        final = np.clip((end - axis.start) * scale, first, width - 1).astype(np.int32)
+        first = np.clip((axis.shown(start) - axis.start) * scale, 0, width - 1).astype(np.int32)
+        final = np.clip((axis.shown(end) - axis.start) * scale, first, width - 1).astype(np.int32)
         kind = kind.astype(np.int32) * (width + 1)
         cells = len(KINDS) * (width + 1)
         change = np.bincount(kind + first, minlength=cells)
@@ -147,6 +174,11 @@ def _full(palette: Palette, colour: str, cells: int, *, cursor: bool) -> Segment
     if palette.solid_blocks:
         return Segment("█" * cells, palette.style(colour, cursor=cursor))
     return Segment(" " * cells, palette.style(colour, cursor=cursor, swapped=True))
+
+
+def _broken(palette: Palette, colour: str, *, cursor: bool) -> Style:
+    """Return the style of a break in a bar: the bar's colour behind it, if that can be seen."""
+    return palette.style(colour, cursor=cursor, swapped=not palette.solid_blocks)
 
 
 def _partial(palette: Palette, colour: str, begin: int, stop: int, *, cursor: bool) -> Segment:

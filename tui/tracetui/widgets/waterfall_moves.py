@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tracetui.widgets.waterfall_view import WaterfallView
+from tracetui.widgets.waterfall_content import WaterfallContent
 
 
-class WaterfallMoves(WaterfallView, inherit_bindings=False):
-    """A `WaterfallView` with the actions of moving and folding."""
+class WaterfallMoves(WaterfallContent, inherit_bindings=False):
+    """A `WaterfallContent` with the actions of moving and folding."""
 
     def action_cursor(self, rows: int) -> None:
         """Move the cursor by `rows`."""
@@ -81,18 +81,14 @@ class WaterfallMoves(WaterfallView, inherit_bindings=False):
         tree = self._tree
         parent = int(tree.parent[row])
         if direction > 0:
-            sibling = row + int(tree.size[row])
-            while sibling < len(tree) and not self._fold.is_kept(sibling):
-                sibling += int(tree.size[sibling])
-            is_sibling = sibling < len(tree) and tree.parent[sibling] == parent
+            first = row + int(tree.size[row])
+            stop = len(tree) if parent < 0 else parent + int(tree.size[parent])
         else:
-            # Everything between the parent and this row lies in an earlier sibling's subtree.
-            before = np.flatnonzero(tree.parent[parent + 1 : row] == parent)
-            before = before[[self._fold.is_kept(parent + 1 + int(at)) for at in before]]
-            sibling = parent + 1 + int(before[-1]) if before.size else -1
-            is_sibling = before.size > 0
-        if is_sibling:
-            self.go_to_row(sibling)
+            first, stop = parent + 1, row
+        # Everything between lies in a sibling's subtree.
+        siblings = self._fold.kept(np.flatnonzero(tree.parent[first:stop] == parent) + first)
+        if siblings.size:
+            self.go_to_row(int(siblings[0 if direction > 0 else -1]))
         else:
             self.note("no sibling after this" if direction > 0 else "no sibling before this")
 
@@ -102,11 +98,11 @@ class WaterfallMoves(WaterfallView, inherit_bindings=False):
     def _refold(self, change: Callable[[], None]) -> None:
         """Change folds; the cursor stays on its span or goes to the nearest row that holds it."""
         row = self.cursor_row
-        if row is None:
+        if row is None and not len(self._tree):
             return
-        before, offset = self.cursor_row_id, self._place - self.scroll_offset.y
+        before, offset = self.cursor_row_id, self._cursor_line - self.scroll_offset.y
         change()
-        self._place = self._fold.place_of(row)
+        self._place = 0 if row is None else self._fold.place_of(row)
         self._rows_changed(offset)
         if self.cursor_row_id != before:
             self.post_message(self.CursorMoved(self.cursor_row_id))

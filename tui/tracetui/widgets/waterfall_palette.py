@@ -19,8 +19,55 @@ PARTS = (
     "cursor",
     "cursor-blurred",
     "match",
+    "warning",
+    "break",
+    "path",
 )
 COMPONENTS = frozenset(f"waterfall--{name}" for name in (*PARTS, *KINDS))
+CSS = """
+WaterfallView {
+    height: 1fr;
+    overflow-x: hidden;
+    overflow-y: auto;
+    scrollbar-gutter: stable;
+    scrollbar-size-vertical: 1;
+    background: $background;
+    color: $foreground;
+    & > .waterfall--text { color: $foreground; }
+    & > .waterfall--dim { color: $dim; }
+    & > .waterfall--guide { color: $guide; }
+    & > .waterfall--grid { color: $panel; }
+    & > .waterfall--error { color: $error; }
+    & > .waterfall--title { color: $secondary; }
+    & > .waterfall--minimap { color: $secondary; }
+    & > .waterfall--minimap-window { color: $primary; }
+    & > .waterfall--cursor { background: $row-cursor; }
+    & > .waterfall--cursor-blurred { background: $row-cursor-blurred; }
+    & > .waterfall--match { background: $match-background; color: $match-foreground; }
+    & > .waterfall--warning { color: $warning; }
+    & > .waterfall--break { color: $warning; }
+    & > .waterfall--path { color: $accent; }
+    & > .waterfall--agent { color: $kind-agent; }
+    & > .waterfall--workflow { color: $kind-workflow; }
+    & > .waterfall--llm { color: $kind-llm; }
+    & > .waterfall--embedding { color: $kind-embedding; }
+    & > .waterfall--retriever { color: $kind-retriever; }
+    & > .waterfall--reranker { color: $kind-reranker; }
+    & > .waterfall--tool { color: $kind-tool; }
+    & > .waterfall--memory { color: $kind-memory; }
+    & > .waterfall--prompt { color: $kind-prompt; }
+    & > .waterfall--guardrail { color: $kind-guardrail; }
+    & > .waterfall--evaluator { color: $kind-evaluator; }
+    & > .waterfall--handoff { color: $kind-handoff; }
+    & > .waterfall--http { color: $kind-http; }
+    & > .waterfall--db { color: $kind-db; }
+    & > .waterfall--messaging { color: $kind-messaging; }
+    & > .waterfall--rpc { color: $kind-rpc; }
+    & > .waterfall--partial { color: $kind-partial; }
+    & > .waterfall--other { color: $kind-other; }
+}
+"""
+"""The look of a `WaterfallView`."""
 
 
 @dataclass
@@ -47,6 +94,7 @@ class Palette:
         _, background = widget.background_colors
         for kind in KINDS:
             colours[f"{kind}-faint"] = background.blend(colours[kind], 0.45)
+        colours["error-faint"] = background.blend(colours["error"], 0.45)
         return cls(
             colours=colours,
             background=background,
@@ -71,3 +119,17 @@ class Palette:
             found = Style(color=front, bgcolor=back, bold=bold or None, reverse=reverse or None)
             self._styles[key] = found
         return found
+
+    def picked(self, colour: str) -> Style:
+        """Return the style of what is selected by being drawn the other way round."""
+        front = self.colours[colour].rich_color
+        if self.solid_blocks:
+            return Style(color=front, bgcolor=self.background.rich_color, reverse=True, bold=True)
+        return Style(color=self.background.rich_color, bgcolor=front, bold=True)
+
+    def faint(self, colour: str) -> Style:
+        """Return the style of a block that stands back, with text on it that can still be read."""
+        name = f"{colour}-faint"
+        if self.solid_blocks:
+            return self.style(name)
+        return Style(color=self.colours["text"].rich_color, bgcolor=self.colours[name].rich_color)

@@ -1,1 +1,1 @@
-INSERT INTO own.problems BY NAME SELECT *, $step AS step FROM batch_problems;
+INSERT INTO own.problems BY NAME SELECT * FROM batch_problems;

@@ -1,25 +1,20 @@
 -- Traces that are not as they were at a mark: row ids rise within a source, and what was settled
--- otherwise differs between two generations. Prices are looked up in generations too.
+-- otherwise came or was taken back in a later generation. Prices are looked up in generations too.
 WITH seen AS (
     SELECT unnest($sources::BIGINT[]) AS source_id, unnest($last_row_ids::BIGINT[]) AS last_row_id
 ),
-settled_now AS (SELECT coalesce(max(generation), 0) AS generation FROM generations),
-before AS (
-    SELECT * EXCLUDE (generation) FROM usage_roles WHERE generation = $settled
-),
-after AS (
-    SELECT * EXCLUDE (generation) FROM usage_roles WHERE generation = (FROM settled_now)
-),
-pending_before AS (SELECT row_id FROM orphans WHERE generation = $settled),
-pending_after AS (SELECT row_id FROM orphans WHERE generation = (FROM settled_now)),
 settled_anew AS (
-    SELECT row_id FROM (FROM before EXCEPT FROM after)
+    SELECT row_id FROM settled_superseded WHERE generation > $settled
     UNION ALL
-    SELECT row_id FROM (FROM after EXCEPT FROM before)
+    SELECT row_id FROM settled_usage_roles WHERE generation > $settled
     UNION ALL
-    (FROM pending_before EXCEPT FROM pending_after)
+    SELECT row_id FROM settled_orphans WHERE generation > $settled
     UNION ALL
-    (FROM pending_after EXCEPT FROM pending_before)
+    SELECT row_id FROM settled_extents WHERE generation > $settled
+    UNION ALL
+    SELECT row_id FROM settled_log_costs WHERE generation > $settled
+    UNION ALL
+    SELECT row_id FROM outdated WHERE generation > $settled
 ),
 -- After another edition came into force, all that it prices.
 priced_anew AS (

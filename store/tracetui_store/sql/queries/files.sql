@@ -21,10 +21,7 @@ linked AS (SELECT row_id >> 40 AS source_id, count(*) AS links FROM links GROUP 
 logged AS (SELECT source_id, count(*) AS logs FROM logs GROUP BY source_id),
 repeated AS (SELECT row_id >> 40 AS source_id, count(*) AS duplicates FROM superseded GROUP BY ALL),
 parentless AS (
-    SELECT row_id >> 40 AS source_id, count(*) AS orphans
-    FROM orphans
-    WHERE generation = (SELECT max(generation) FROM generations)
-    GROUP BY ALL
+    SELECT row_id >> 40 AS source_id, count(*) AS orphans FROM orphans GROUP BY ALL
 ),
 wrong AS (SELECT source_id, count(*) AS problem_count FROM current_problems GROUP BY source_id)
 SELECT

@@ -1,6 +1,6 @@
 -- Usage roles and counts that differ from what a span says by itself. They follow from all that is
--- loaded (RULES §3), so they are settled again as the load grows; the newest generation counts.
-CREATE TABLE own.usage_roles (
+-- loaded (RULES §3), so they are settled again as the load grows.
+CREATE TABLE own.settled_usage_roles (
     generation INTEGER,
     row_id BIGINT,
     usage_role VARCHAR,

@@ -1,4 +1,4 @@
--- A row per settling of the usage roles: also one that found nothing replaces the one before.
+-- Which settling is in force: the largest. Also one that found nothing new is a generation.
 CREATE TABLE own.generations (
     generation INTEGER
 );

@@ -1,6 +1,6 @@
 -- What a log record says that a span's call cost: Claude Code puts the cost in its logs alone.
--- Append only, as settling finds them.
-CREATE TABLE own.log_costs (
+CREATE TABLE own.settled_log_costs (
+    generation INTEGER,
     row_id BIGINT,
     cost_usd DOUBLE
 );

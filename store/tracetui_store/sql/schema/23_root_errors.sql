@@ -1,7 +1,7 @@
 -- Root errors: error spans that no error span below them caused (RULES §5).
 CREATE VIEW root_errors AS
 WITH failed AS MATERIALIZED (
-    SELECT row_id, trace_id, span_id, parent_span_id FROM spans WHERE error
+    SELECT row_id, trace_id, span_id, parent_span_id FROM settled_spans WHERE error
 )
 SELECT e.row_id, e.trace_id
 FROM failed e

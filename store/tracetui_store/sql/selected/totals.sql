@@ -21,5 +21,4 @@ SELECT
     (SELECT count(*) FROM metrics) AS metric_points
 FROM chosen s
 LEFT JOIN root_errors r ON r.row_id = s.row_id
-LEFT JOIN orphans o
-    ON o.row_id = s.row_id AND o.generation = (SELECT max(generation) FROM generations);
+LEFT JOIN orphans o ON o.row_id = s.row_id;

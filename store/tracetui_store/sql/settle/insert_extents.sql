@@ -1,17 +1,6 @@
--- Sessions and groups that loaders make of other records are written anew as they grow, and in pieces
--- where a load is resumed: of each, the whole extent.
-INSERT INTO own.extents
-SELECT $generation, s.row_id, w.start_time_unix_nano, w.end_time_unix_nano
-FROM span_rows s
-JOIN (
-    SELECT
-        trace_id,
-        span_id,
-        min(start_time_unix_nano) AS start_time_unix_nano,
-        max(end_time_unix_nano) AS end_time_unix_nano
-    FROM span_rows
-    WHERE derived_from IS NOT NULL AND kind IN ('agent', 'workflow')
-    GROUP BY trace_id, span_id
-    HAVING count(*) > 1
-) w USING (trace_id, span_id)
-WHERE s.row_id NOT IN (SELECT row_id FROM superseded);
+-- What was found and does not hold yet.
+INSERT INTO own.settled_extents BY NAME
+SELECT $generation AS generation, f.*
+FROM found_extents f
+WHERE f.row_id IN (SELECT row_id FROM settling WHERE NOT consulted)
+  AND f.row_id NOT IN (SELECT row_id FROM extents);

@@ -1,2 +1,6 @@
--- Spans whose parent is not loaded, from the registered Arrow table.
-INSERT INTO own.orphans BY NAME SELECT * FROM settled;
+-- What was found and does not hold yet.
+INSERT INTO own.settled_orphans BY NAME
+SELECT $generation AS generation, f.*
+FROM found_orphans f
+WHERE f.row_id IN (SELECT row_id FROM settling WHERE NOT consulted)
+  AND f.row_id NOT IN (SELECT row_id FROM orphans);

@@ -1,2 +1,6 @@
--- What settling found, from the registered Arrow table.
-INSERT INTO own.usage_roles BY NAME SELECT * FROM settled;
+-- What was found and does not hold yet.
+INSERT INTO own.settled_usage_roles BY NAME
+SELECT $generation AS generation, f.*
+FROM found_usage_roles f
+WHERE f.row_id IN (SELECT row_id FROM settling WHERE NOT consulted)
+  AND f.row_id NOT IN (SELECT row_id FROM usage_roles);

@@ -1,12 +1,11 @@
 -- Calls made of log records, where a span says the same: by its id, or of the same kind at the same
 -- time in the same session, or in the trace in which the record was written (RULES §8).
-INSERT INTO own.superseded
 WITH made AS (
     SELECT row_id, kind, response_id, tool_call_id, session_id, start_time_unix_nano, end_time_unix_nano
-    FROM span_rows
+    FROM settling
     WHERE derived_from = 'log records'
       AND kind IN ('llm', 'tool')
-      AND row_id NOT IN (SELECT row_id FROM superseded)
+      AND row_id NOT IN (SELECT row_id FROM found_superseded)
 ),
 sent AS (
     SELECT kind, response_id, tool_call_id, session_id, trace_id, start_time_unix_nano, end_time_unix_nano

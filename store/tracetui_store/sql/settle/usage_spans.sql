@@ -1,4 +1,4 @@
--- Model calls and roll-ups of the load: all that usage roles depend on, by row.
+-- Model calls and roll-ups: all that usage roles depend on, by row.
 SELECT
     row_id,
     span_id,
@@ -8,13 +8,12 @@ SELECT
     scope_name,
     start_time_unix_nano,
     end_time_unix_nano,
-    coalesce(input_tokens, rollup_input_tokens) AS input_tokens,
-    coalesce(output_tokens, rollup_output_tokens) AS output_tokens,
-    coalesce(total_tokens, rollup_total_tokens) AS total_tokens,
-    coalesce(cache_read_tokens, rollup_cache_read_tokens) AS cache_read_tokens,
-    coalesce(cache_write_tokens, rollup_cache_write_tokens) AS cache_write_tokens,
-    coalesce(reasoning_tokens, rollup_reasoning_tokens) AS reasoning_tokens
-FROM span_rows
-WHERE (kind IN ('llm', 'embedding', 'reranker') OR usage_role = 'rollup')
-  AND row_id NOT IN (SELECT row_id FROM superseded)
+    input_tokens,
+    output_tokens,
+    total_tokens,
+    cache_read_tokens,
+    cache_write_tokens,
+    reasoning_tokens
+FROM settling
+WHERE has_usage AND row_id NOT IN (SELECT row_id FROM found_superseded)
 ORDER BY row_id;

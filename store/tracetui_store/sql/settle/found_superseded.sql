@@ -1,5 +1,4 @@
 -- Of rows with one trace and span id the last that has an end wins, else the last (RULES §4).
-INSERT INTO own.superseded
 SELECT row_id
 FROM (
     SELECT
@@ -13,11 +12,10 @@ FROM (
                     THEN start_time_unix_nano END,
                 row_id DESC
         ) AS place
-    FROM span_rows
-    WHERE row_id NOT IN (SELECT row_id FROM superseded)
-      AND (trace_id, span_id) IN (
+    FROM settling
+    WHERE (trace_id, span_id) IN (
         SELECT (trace_id, span_id)
-        FROM span_rows
+        FROM settling
         GROUP BY trace_id, span_id
         HAVING count(*) > 1
     )

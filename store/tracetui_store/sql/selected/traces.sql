@@ -1,12 +1,11 @@
--- The canonical relation of traces: one row per trace that has a span, with `rows.TRACE_COLUMNS`.
-CREATE VIEW traces AS
+-- One row per trace of the chosen spans, which are all spans of their traces: `rows.TRACE_COLUMNS`, and
+-- what else totals add up.
 WITH errors AS (
     SELECT trace_id, count(*) AS error_count FROM root_errors GROUP BY trace_id
 ),
 pending AS (
     SELECT s.trace_id, count(*) AS orphan_count
     FROM orphans o JOIN span_rows s USING (row_id)
-    WHERE o.generation = (SELECT max(generation) FROM generations)
     GROUP BY s.trace_id
 ),
 per_trace AS (
@@ -15,22 +14,22 @@ per_trace AS (
         coalesce(
             arg_min(name, start_time_unix_nano) FILTER (WHERE parent_span_id IS NULL),
             arg_min(name, start_time_unix_nano),
-            any_value(name)
+            arg_min(name, row_id)
         ) AS name,
         coalesce(
             arg_min(kind, start_time_unix_nano) FILTER (WHERE parent_span_id IS NULL),
             arg_min(kind, start_time_unix_nano),
-            any_value(kind)
+            arg_min(kind, row_id)
         ) AS kind,
         coalesce(
             arg_min(agent_name, start_time_unix_nano) FILTER (WHERE agent_name IS NOT NULL),
-            any_value(agent_name)
+            arg_min(agent_name, row_id)
         ) AS agent_name,
         coalesce(
             arg_min(service_name, start_time_unix_nano) FILTER (WHERE service_name IS NOT NULL),
-            any_value(service_name)
+            arg_min(service_name, row_id)
         ) AS service_name,
-        any_value(session_id) AS session_id,
+        arg_min(session_id, row_id) AS session_id,
         min(start_time_unix_nano) AS start_time_unix_nano,
         max(end_time_unix_nano) AS last_end,
         count(*) AS span_count,
@@ -48,9 +47,13 @@ per_trace AS (
         sum(coalesce(input_tokens, rollup_input_tokens)) FILTER (WHERE counts) AS input_tokens,
         sum(coalesce(output_tokens, rollup_output_tokens)) FILTER (WHERE counts) AS output_tokens,
         count(*) FILTER (WHERE usage_unknown) AS unknown_usage_count,
+        sum(coalesce(cache_read_tokens, rollup_cache_read_tokens)) FILTER (WHERE counts) AS cache_read_tokens,
+        sum(coalesce(cache_write_tokens, rollup_cache_write_tokens)) FILTER (WHERE counts) AS cache_write_tokens,
+        sum(coalesce(reasoning_tokens, rollup_reasoning_tokens)) FILTER (WHERE counts) AS reasoning_tokens,
+        count(*) FILTER (WHERE error) AS error_span_count,
         sum(cost_usd) AS cost_usd,
         count(*) FILTER (WHERE (counts OR usage_unknown) AND cost_usd IS NULL) AS unpriced_count
-    FROM spans
+    FROM chosen
     GROUP BY trace_id
 )
 SELECT
@@ -79,7 +82,11 @@ SELECT
     -- Spans that never came may have used tokens: a trace with missing parents is a lower bound too.
     unknown_usage_count > 0 OR coalesce(orphan_count, 0) > 0 AS lower_bound,
     cost_usd,
-    unpriced_count
+    unpriced_count,
+    cache_read_tokens::BIGINT AS cache_read_tokens,
+    cache_write_tokens::BIGINT AS cache_write_tokens,
+    reasoning_tokens::BIGINT AS reasoning_tokens,
+    error_span_count
 FROM per_trace
 LEFT JOIN errors USING (trace_id)
 LEFT JOIN pending USING (trace_id);

@@ -1,0 +1,5 @@
+DELETE FROM own.settled_extents s
+WHERE EXISTS (
+    SELECT 1 FROM own.outdated o
+    WHERE o.relation = 'extents' AND o.row_id = s.row_id AND o.settled = s.generation AND o.generation <= $before
+);

@@ -1,0 +1,1 @@
+INSERT INTO own.compactions VALUES ($before);

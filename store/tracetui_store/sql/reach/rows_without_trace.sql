@@ -1,0 +1,1 @@
+SELECT *, $consulted::BOOLEAN AS consulted FROM rows_to_settle WHERE trace_id IS NULL;

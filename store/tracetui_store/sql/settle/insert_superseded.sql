@@ -1,0 +1,6 @@
+-- What was found and does not hold yet.
+INSERT INTO own.settled_superseded BY NAME
+SELECT $generation AS generation, f.*
+FROM found_superseded f
+WHERE f.row_id IN (SELECT row_id FROM settling WHERE NOT consulted)
+  AND f.row_id NOT IN (SELECT row_id FROM superseded);

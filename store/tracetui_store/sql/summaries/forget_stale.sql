@@ -1,0 +1,1 @@
+DELETE FROM own.stale_traces;
