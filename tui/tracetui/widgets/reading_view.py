@@ -45,6 +45,8 @@ class ReadingView(TextView):
         self._folds: dict[Path, JsonFolds] = {}
         self._cursor_row = 0
         self._goal_place: Place | None = None
+        self._goal_scrolls = True
+        """Whether the text scrolls to the goal, or only the cursor goes there."""
         self._finder = TextFinder(TextDocument(), "")
         self._find_from: Place | None = None
         self.at = -1
@@ -121,7 +123,7 @@ class ReadingView(TextView):
         folds = self._folds.get(place.path)
         if folds is not None and folds.reveal(place.offset):
             self._refold(place.path)
-        self._goal_place = place
+        self._goal_place, self._goal_scrolls = place, True
         self._reach_goal()
 
     def _reach_goal(self) -> None:
@@ -131,9 +133,14 @@ class ReadingView(TextView):
         folds = self._folds.get(place.path)
         offset = place.offset if folds is None else folds.to_shown(place.offset)
         row = self._rows.row_of(place.path, offset)
-        if row is not None or self._rows.done:
-            self._goal_place = None
+        if row is None and not self._rows.done:
+            return
+        self._goal_place = None
+        if self._goal_scrolls:
             self._move(row or 0, centre=True)
+        else:
+            self._cursor_row = row or 0
+            self._goal_scrolls = True
 
     def _advance(self, seconds: float = 0.010) -> None:
         follows = self._follow_end
@@ -147,13 +154,17 @@ class ReadingView(TextView):
         place, width = self.place, self._rows_width
         super().on_resize(event)
         if self._rows_width != width and self._goal_place is None:
-            self._goal_place = place
-            self._reach_goal()
+            self._keep_cursor_on(place)
 
     def watch_wrap(self) -> None:
         """Lay out again, the cursor on its line."""
-        self._goal_place = self.place
+        place = self.place
         super().watch_wrap()
+        self._keep_cursor_on(place)
+
+    def _keep_cursor_on(self, place: Place | None) -> None:
+        """Put the cursor on its line where that is now; what is at the top stays there."""
+        self._goal_place, self._goal_scrolls = place, False
         self._reach_goal()
 
     def action_activate(self) -> None:
@@ -217,9 +228,11 @@ class ReadingView(TextView):
         self.refresh()
 
     def action_scroll_lines(self, lines: int) -> None:
-        """Move the cursor by `lines`."""
+        """Move the cursor by `lines`; one that was scrolled out of sight comes back first."""
         self._goal_place = None
-        self._move(self._cursor_row + lines)
+        top = self.scroll_offset.y
+        last = top + max(self.scrollable_content_region.height, 1) - 1
+        self._move(min(max(self._cursor_row, top), last) + lines)
 
     def action_page(self, pages: float) -> None:
         """Move the cursor, and the text with it, by `pages`."""
