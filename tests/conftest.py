@@ -11,11 +11,11 @@ use_profiles()
 
 @pytest.fixture(scope="session", autouse=True)
 def _directories_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep caches out of the user's directory, and the user's settings and prices out of tests.
+    """Keep caches and histories out of the user's directories, and their settings out of tests.
 
     That holds for the programs that tests start, too.
     """
-    names = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+    names = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
     before = {name: os.environ.get(name) for name in names}
     for name in names:
         os.environ[name] = str(tmp_path_factory.mktemp(name.lower()))

@@ -4,7 +4,7 @@ The embedded DuckDB is one answer (`reader.Reader`, `store.Store`). Another engi
 same names if it has the columns of `columns` and `rows`, and reads the trees of `predicates`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
@@ -17,6 +17,30 @@ from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
 
 class QueryInterruptedError(Exception):
     """The query was cancelled by `TraceReader.interrupt`."""
+
+
+class SqlError(Exception):
+    """A query of the user's own cannot be answered; the text says why in plain words.
+
+    Args:
+        message: Why.
+        start: Where in the query the fault is, in characters; None if that is not known.
+        length: How many characters are at fault.
+    """
+
+    def __init__(self, message: str, start: int | None = None, length: int = 1) -> None:
+        super().__init__(message)
+        self.start = start
+        self.length = max(length, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlNames:
+    """What a query of the user's own may name."""
+
+    columns: Mapping[str, tuple[tuple[str, str], ...]]
+    """The columns of each relation, in its order, with their types."""
+    functions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +200,21 @@ class TraceReader(Protocol):
         Args:
             name: Only this metric; None for all.
         """
+        ...
+
+    def sql(self, text: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a query of the user's own, in the engine's SQL, as they are found.
+
+        The first batch is empty and has the columns. One statement that only reads what is loaded
+        is run; anything else is refused, and nothing is left behind.
+
+        Raises:
+            SqlError: If it is refused, is wrong, or grows out of bounds.
+        """
+        ...
+
+    def sql_names(self) -> SqlNames:
+        """Return what such a query may name."""
         ...
 
     def interrupt(self) -> None:

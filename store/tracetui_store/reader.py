@@ -5,10 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from tracetui_store import lists, queries
+from tracetui_store import console, lists, queries
 from tracetui_store.changes import changes_since
 from tracetui_store.predicates import EVERY_SPAN, EVERYTHING, Predicate, Selection, Sort
-from tracetui_store.protocol import Changes, Mark, SearchPart
+from tracetui_store.protocol import Changes, Mark, SearchPart, SqlNames
 from tracetui_store.rows import FileRow, ProblemRow, SpanDetail, Totals
 from tracetui_store.search import search
 from tracetui_store.statements import Statements
@@ -102,3 +102,11 @@ class Reader(Statements):
     def metrics(self, name: str | None = None) -> pa.Table:
         """Return metric data points."""
         return queries.metrics(self, name)
+
+    def sql(self, text: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a query of the user's own."""
+        return console.sql(self, text)
+
+    def sql_names(self) -> SqlNames:
+        """Return what such a query may name."""
+        return console.sql_names(self)

@@ -1,7 +1,7 @@
 """Statements on a cursor of one thread: by name, values as parameters, Arrow out, cancellable."""
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,6 +50,31 @@ class Statements:
             if batch is None:
                 return
             yield batch
+
+    def stream(self, text: str, batch_rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield the result of a statement; the first batch is empty and says the columns."""
+        check = self.interrupt_check()
+        with self._interruptible():
+            stream = self._cursor.sql(text).to_arrow_reader(batch_rows)
+        yield pa.RecordBatch.from_pylist([], schema=stream.schema)
+        while True:
+            check()
+            with self._interruptible():
+                batch = next(stream, None)
+            if batch is None:
+                return
+            yield batch
+
+    @contextmanager
+    def read_only(self) -> Generator[duckdb.DuckDBPyConnection]:
+        """Run what is within in a transaction that cannot write, and leave nothing of it."""
+        self._cursor.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            yield self._cursor
+        finally:
+            # Closing the store under it ends the transaction as well.
+            with suppress(duckdb.Error):
+                self._cursor.execute("ROLLBACK")
 
     def count(self, table: str) -> int:
         """Return how many rows a table of `TABLES` has."""

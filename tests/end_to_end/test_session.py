@@ -194,3 +194,32 @@ def test_a_terminal_that_goes_away_ends_the_program_and_its_data(folder: Path):
         os.close(master)
         assert process.wait(PATIENCE) == 128 + signal.SIGHUP
     assert not list(folder.glob("tracetui-*"))
+
+
+def test_a_question_in_sql_leads_to_its_span_and_a_search_to_the_words(folder: Path):
+    with Terminal("support-day.otlp.jsonl", cwd=folder, size=(120, 36)) as terminal:
+        terminal.shows("38 traces")
+        terminal.press(";")
+        terminal.shows("What each model cost", "only reads")
+        terminal.press(*"COPY spans TO 'x'", ENTER)
+        terminal.shows("the console only reads")
+        terminal.press("\x05", "\x15")
+        terminal.shows("What each model cost")
+        terminal.press(*"SELECT trace_id FROM traces WHERE error_count = 3", ENTER)
+        terminal.shows("1 row", "trace_id")
+        terminal.press(ENTER)
+        terminal.shows("advice-agent.agent", "Overview")
+        terminal.press(ESCAPE)
+        terminal.shows("1 row")
+        terminal.press("q")
+        terminal.shows("38 traces", "traces per")
+        terminal.search("RF-1932")
+        terminal.shows("0 matches   ctrl+g all text")
+        terminal.press("\x07")
+        terminal.shows("hits in 1 trace", "RF-1932")
+        terminal.press(ENTER)
+        terminal.shows("Overview", "RF-1932", "execute_tool create_refund")
+        terminal.press(CTRL_Q)
+        assert terminal.leave() == 0
+        assert terminal.restored
+    assert not (folder / "x").exists()

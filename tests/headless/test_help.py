@@ -14,6 +14,8 @@ COMMANDS = (
     "doctor",
     "errors",
     "formats",
+    "search",
+    "sql",
 )
 
 

@@ -39,7 +39,7 @@ from tracetui_store.predicates import (
     Sort,
     TextMatch,
 )
-from tracetui_store.protocol import Changes, Mark, SearchPart
+from tracetui_store.protocol import Changes, Mark, SearchPart, SqlError, SqlNames
 from tracetui_store.rows import (
     FACET_COLUMNS,
     HIT_COLUMNS,
@@ -383,6 +383,12 @@ class MemoryReader:
 
     def metrics(self, name=None):
         return METRICS.empty_table()
+
+    def sql(self, text):
+        raise SqlError("this store has no SQL")
+
+    def sql_names(self):
+        return SqlNames({}, ())
 
     def interrupt(self):
         pass

@@ -31,6 +31,7 @@ TOPICS = (
     "summaries",
     "reach",
     "compact",
+    "console",
 )
 
 

@@ -22,6 +22,7 @@ from tracetui.screens.traces import TracesScreen
 from tracetui.session import LoadState, Session, title_of
 from tracetui.signals import ENDING_SIGNALS
 from tracetui.themes import DARK, LIGHT, THEMES
+from tracetui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -306,6 +307,33 @@ class TraceTuiApp(App[None]):
 
         if not isinstance(self.screen, ReportScreen):
             self.push_screen(ReportScreen(self.session))
+
+    def action_search_text(self) -> None:
+        """Search all text for what is in the search prompt; ask for it where there is none."""
+        from tracetui.screens.find import FindScreen  # noqa: PLC0415 - Arrow, not at start-up
+
+        screen = self.screen
+        line = next(iter(screen.query(SearchLine)), None)
+        if isinstance(screen, FindScreen):
+            screen.action_search()
+        elif self.session.store is None or screen.is_modal:
+            self.notify("There is nothing to search here.", markup=False)
+        else:
+            text = line.text if line is not None and line.is_open else ""
+            if line is not None and line.is_open:
+                line.post_message(SearchLine.Confirmed(text))
+            self.push_screen(FindScreen(self.session, text))
+
+    def action_sql(self) -> None:
+        """Open the SQL console, or go to its prompt."""
+        from tracetui.screens.sql import SqlScreen  # noqa: PLC0415 - Arrow, not at start-up
+
+        if isinstance(self.screen, SqlScreen):
+            self.screen.focus_prompt()
+        elif self.session.store is None:
+            self.notify("Nothing is loaded yet.", markup=False)
+        else:
+            self.push_screen(SqlScreen(self.session))
 
     def action_view_traces(self) -> None:
         """Go back to the list of traces."""

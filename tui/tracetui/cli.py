@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from tracetui import cli_asking, cli_caches
 from tracetui.cli_group import Commands
 from tracetui.cli_options import (
     AsJson,
@@ -121,32 +122,9 @@ def tail(
     _open(paths, follow=True, cached=not no_cache, map_file=map_file, prices=prices)
 
 
-cache_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(cache_app, name="cache", help="The caches of large files that were opened before.")
-
-
-@cache_app.command("list")
-def cache_list(as_json: AsJson = False) -> None:
-    """List the caches, the most recently used first."""
-    from tracetui.headless import caching
-
-    caching.list_caches(as_json=as_json)
-
-
-@cache_app.command("clear")
-def cache_clear() -> None:
-    """Remove all caches."""
-    from tracetui.headless import caching
-
-    caching.clear_caches()
-
-
-@cache_app.command("path")
-def cache_path() -> None:
-    """Print where the caches are."""
-    from tracetui.headless import caching
-
-    caching.print_path()
+app.add_typer(
+    cli_caches.app, name="cache", help="The caches of large files that were opened before."
+)
 
 
 @app.command()
@@ -362,6 +340,10 @@ def cost(
 
     options = LoadOptions(not no_cache, reindex, map_file, price_file=prices)
     command.run(paths, by=by, budget=budget, as_json=as_json, options=options)
+
+
+app.command()(cli_asking.search)
+app.command()(cli_asking.sql)
 
 
 @app.command()

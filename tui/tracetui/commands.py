@@ -31,6 +31,8 @@ APP = (
     Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
     Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
     Command("view.conversation", "3", "view_conversation", "Go to the conversation", shown_as="3"),
+    Command("search.text", "ctrl+g", "search_text", "Search all text of what is loaded"),
+    Command("sql.open", "semicolon", "sql", "Open the SQL console", shown_as=";"),
     Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),
     Command("live.follow", "t", "toggle_follow", "Follow what is appended", shown_as="t"),
     Command("app.theme", "ctrl+t", "toggle_dark", "Switch between dark and light"),
@@ -164,6 +166,37 @@ CONVERSATION = (
     Command("chat.next", "right_square_bracket", "step(1)", "Next trace", shown_as="]"),
 )
 
+
+def _moves(prefix: str) -> tuple[Command, ...]:
+    """Return the commands that every list of rows has."""
+    return (
+        Command(f"{prefix}.down", "j,down", "cursor(1)", "Next row", shown_as="j ↓"),
+        Command(f"{prefix}.up", "k,up", "cursor(-1)", "Previous row", shown_as="k ↑"),
+        Command(f"{prefix}.top", "g,home", "top", "First row", shown_as="g Home"),
+        Command(f"{prefix}.bottom", "G,end", "bottom", "Last row", shown_as="G End"),
+        Command(f"{prefix}.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+        Command(f"{prefix}.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
+        Command(f"{prefix}.half_down", "ctrl+d", "page(0.5)", "Half a page down"),
+        Command(f"{prefix}.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
+    )
+
+
+RESULT = (
+    Command("result.open", "enter", "open", "Open the trace or span of the row", "open", "Enter"),
+    *_moves("result"),
+    Command("result.left", "h,left", "scroll_columns(-1)", "Scroll columns left", shown_as="h ←"),
+    Command("result.right", "l,right", "scroll_columns(1)", "Scroll columns right", shown_as="l →"),
+    Command("result.copy", "y", "copy", "Copy the row as JSON", "copy"),
+    Command("result.export", "X", "export", "Write the result to a file", "export", "X"),
+    Command("result.back", "escape", "back", "Step back", "back", "Esc"),
+)
+
+FIND = (
+    Command("find.open", "enter", "open", "Go to the span of the hit", "span", "Enter"),
+    *_moves("find"),
+    Command("find.back", "escape", "back", "Stop the search, or step back", "back", "Esc"),
+)
+
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Everywhere", APP),
     ("Traces", LIST),
@@ -174,6 +207,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Tree and timeline", WATERFALL),
     ("Details", DETAIL + TEXT),
     ("Conversation", CONVERSATION),
+    ("Find in all text", FIND),
+    ("SQL console", RESULT),
 )
 """What help shows, in its order."""
 

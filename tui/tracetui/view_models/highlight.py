@@ -76,3 +76,27 @@ def _markdown(text: str, start: int, end: int, role: Role) -> list[Piece]:
     if position < len(row):
         pieces.append(Piece(row[position:], role))
     return pieces
+
+
+def marked(pieces: list[Piece], needle: re.Pattern[str]) -> list[Piece]:
+    """Return the pieces of one row with what `needle` matches set off, also across pieces."""
+    row = "".join(piece.text for piece in pieces)
+    spans = [found.span() for found in needle.finditer(row)]
+    if not spans:
+        return pieces
+    marked_pieces: list[Piece] = []
+    at = 0
+    for piece in pieces:
+        end = at + len(piece.text)
+        for start, stop in spans:
+            if stop <= at or start >= end:
+                continue
+            if start > at:
+                marked_pieces.append(Piece(row[at:start], piece.role))
+            inside = min(stop, end)
+            marked_pieces.append(Piece(row[max(start, at) : inside], "match"))
+            at = inside
+        if at < end:
+            marked_pieces.append(Piece(row[at:end], piece.role))
+        at = end
+    return marked_pieces

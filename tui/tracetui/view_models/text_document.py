@@ -4,6 +4,7 @@ Texts are the real ones, unsanitised: copying gives what the trace holds. Only `
 on the way to the screen, makes them safe to draw.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -18,6 +19,7 @@ Role = Literal[
     "key",
     "keyword",
     "label",
+    "match",
     "number",
     "ok",
     "string",
@@ -108,6 +110,25 @@ class TextDocument:
     def plain_text(self) -> str:
         """Return the whole text as a copy of it should read."""
         return "\n".join(block.plain_text() for block in self.blocks)
+
+    def find(self, needle: re.Pattern[str]) -> tuple[int, int] | None:
+        """Return the block and the place in it where `needle` stands first; None if nowhere.
+
+        The place is a character of a `Source`, a line of `Lines`.
+        """
+        for number, block in enumerate(self.blocks):
+            if isinstance(block, Columns):
+                # The places of columns are rows that only a layout knows: their top will do.
+                if block.left.find(needle) or block.right.find(needle):
+                    return number, 0
+            elif isinstance(block, Source):
+                if found := needle.search(block.text):
+                    return number, found.start()
+            else:
+                for at, one in enumerate(block.lines):
+                    if needle.search("".join(piece.text for piece in one.pieces)):
+                        return number, at
+        return None
 
     def __add__(self, other: "TextDocument") -> "TextDocument":
         return TextDocument(self.blocks + other.blocks)

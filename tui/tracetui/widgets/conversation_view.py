@@ -270,7 +270,7 @@ class ConversationView(TextView):
             Segment(
                 text,
                 style
-                if style and self._needle and style.bgcolor == match
+                if style and self._match and style.bgcolor == match
                 else (style or Style()) + below,
             )
             for text, style, _ in strip

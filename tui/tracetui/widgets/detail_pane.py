@@ -1,6 +1,7 @@
 """The detail pane: one span, in tabs over a text view."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from tracetui_store.rows import SpanDetail
 from tracetui.commands import DETAIL, bindings
 from tracetui.view_models.declarations import Declaration
 from tracetui.view_models.detail import Tab, tabs
+from tracetui.view_models.hits import needle_of
 from tracetui.view_models.text_document import Piece, Role, TextDocument, line, text_lines
 from tracetui.view_models.text_finder import Place
 from tracetui.widgets.find_line import FindLine
@@ -105,6 +107,24 @@ class DetailPane(Vertical):
         if not known or self._tabs[self._active()].id == "call":
             # What came later is about the call only; elsewhere the reader is not disturbed.
             self._show_tab()
+
+    def reveal(self, text: str, likely: Sequence[str]) -> bool:
+        """Show the tab that has `text` in it, where it is; False if none has.
+
+        Args:
+            text: What is looked for, whatever its case.
+            likely: Ids of tabs, the likeliest first; the others are looked at after them.
+        """
+        needle = re.compile(re.escape(text), re.IGNORECASE)
+        order = {tab_id: rank for rank, tab_id in enumerate(likely)}
+        found = sorted(enumerate(self._tabs), key=lambda one: order.get(one[1].id, len(order)))
+        for index, tab in found:
+            place = tab.build(self._raw).find(needle)
+            if place is not None:
+                self._choose(index)
+                self._text.show_match(needle_of(text), place)
+                return True
+        return False
 
     def show_absent(self) -> None:
         """Say why a parent that only its children name has no details."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,20 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
+from textual.widgets.input import Selection
 
 from tracetui.view_models.sanitise import sanitise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
     from textual.app import ComposeResult
 
 MOST_SHOWN = 8
 """Proposals on screen at once."""
 _MARK_CELLS = 3
+_COMMENT = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*")
 _HINT = "↑↓ → complete   Enter apply   Esc leave"
 
 
@@ -48,6 +52,19 @@ class _Prompt(Input):
         else:
             super().action_cursor_right(select)
 
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all of what is pasted, on one line; Textual's own takes the first line."""
+        event.prevent_default()
+        event.stop()
+        self.replace(one_line(event.text), *self.selection)
+
+
+def one_line(text: str) -> str:
+    """Return a text of several lines on one, comments of SQL left out: they would end it."""
+    if len(text.splitlines()) > 1:
+        text = _COMMENT.sub(lambda found: "" if found[0].startswith("--") else found[0], text)
+    return " ".join(text.split("\n")).replace("\r", "").strip() if "\n" in text else text
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -59,17 +76,26 @@ class Offer:
     about: str
     goes_on: bool = False
     """Whether a value follows at once."""
+    title: str = ""
+    """What is shown instead of the text, where that is long."""
 
 
 class FilterLine(Vertical):
-    """A prompt for filters, hidden until `open`.
+    """A prompt with proposals, hidden until `open`: for filters, unless it is told otherwise.
 
     Give it offers, a history and what is wrong; it posts `Changed`, `Confirmed` and `Cancelled`.
+
+    Args:
+        mark: The character in front.
+        placeholder: What an empty prompt shows.
+        hint: What is said below while nothing is wrong.
     """
 
     DEFAULT_CSS = """
     FilterLine { height: auto; display: none; background: $panel; }
-    FilterLine > .offers { height: auto; display: none; padding: 0 1; }
+    FilterLine > .offers {
+        height: auto; display: none; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     FilterLine > Horizontal { height: 1; }
     FilterLine > Horizontal > .mark { width: 3; padding: 0 1; color: $accent; text-style: bold; }
     FilterLine > Horizontal > _Prompt {
@@ -107,8 +133,11 @@ class FilterLine(Vertical):
     class Taken(Message):
         """The user takes the offer."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, mark: str = "f", placeholder: str = 'kind:llm cost>0.01 "text"', hint: str = _HINT
+    ) -> None:
         super().__init__()
+        self._mark, self._placeholder, self._hint = mark, placeholder, hint
         self._offers: Sequence[Offer] = ()
         self._chosen: int | None = None
         self._history: Sequence[str] = ()
@@ -121,9 +150,9 @@ class FilterLine(Vertical):
         """Put the offers over the prompt and what is wrong below it."""
         yield Static("", classes="offers", markup=False)
         with Horizontal():
-            yield Static("f", classes="mark", markup=False)
-            yield _Prompt(placeholder='kind:llm cost>0.01 "text"', select_on_focus=False)
-        yield Static(_HINT, classes="said", markup=False)
+            yield Static(self._mark, classes="mark", markup=False)
+            yield _Prompt(placeholder=self._placeholder, select_on_focus=False)
+        yield Static(f"{' ' * _MARK_CELLS}{self._hint}", classes="said", markup=False)
 
     @property
     def is_open(self) -> bool:
@@ -183,7 +212,12 @@ class FilterLine(Vertical):
         else:
             words = f"{' ' * _MARK_CELLS}{words}"
         said.set_class(bool(shown), "-fault")
-        said.update(words if message else f"{' ' * _MARK_CELLS}{_HINT}")
+        said.update(words if message else f"{' ' * _MARK_CELLS}{self._hint}")
+
+    def select(self, start: int, length: int) -> None:
+        """Select what is at fault, to be typed anew."""
+        prompt = self.query_one(_Prompt)
+        prompt.selection = Selection(start, min(start + length, len(prompt.value)))
 
     def _write(self, text: str, cursor: int | None = None, *, select: bool = False) -> None:
         prompt = self.query_one(_Prompt)
@@ -200,11 +234,11 @@ class FilterLine(Vertical):
         shown.display = bool(offers)
         first = min(max((chosen or 0) - MOST_SHOWN // 2, 0), max(len(offers) - MOST_SHOWN, 0))
         rows = offers[first : first + MOST_SHOWN]
-        width = max((len(sanitise(offer.text)) for offer in rows), default=0)
+        width = max((len(sanitise(offer.title or offer.text)) for offer in rows), default=0)
         lines = Text()
         for at, offer in enumerate(rows, start=first):
             mark = "▸ " if at == chosen else "  "
-            text = f"{mark}{sanitise(offer.text):<{width}}"
+            text = f"{mark}{sanitise(offer.title or offer.text):<{width}}"
             lines.append(text, "bold reverse" if at == chosen else "")
             lines.append(f"  {sanitise(offer.about)}" + ("\n" if offer != rows[-1] else ""), "dim")
         shown.update(lines)

@@ -12,12 +12,14 @@ from textual.strip import Strip
 
 from tracetui.view_models.json_folds import JsonFolds
 from tracetui.view_models.json_text import PRETTY_LIMIT
-from tracetui.view_models.text_document import Lines, Path, Source, TextDocument
+from tracetui.view_models.text_document import Columns, Lines, Path, Source, TextDocument
 from tracetui.view_models.text_finder import Place, TextFinder
 from tracetui.widgets.colours import Palette
 from tracetui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
+    import re
+
     from textual import events
 
 _FIND_SECONDS = 0.008
@@ -88,6 +90,20 @@ class ReadingView(TextView):
         self._find_from = start
         self.mark(needle)
         self._search_on()
+
+    def show_match(self, needle: re.Pattern[str], place: tuple[int, int]) -> None:
+        """Set off what `needle` matches, from now on, and put the cursor on a place."""
+        super().show_match(needle, place)
+        found = self._unfolded.blocks[place[0] : place[0] + 1]
+        if found and isinstance(found[0], Columns):
+            places = (
+                Place((place[0], *path), at.start())
+                for path, leaf in ((p[1:], one) for p, one in TextDocument(found).leaves())
+                if isinstance(leaf, Source) and (at := needle.search(leaf.text))
+            )
+            self.go_to(next(places, Place((place[0], 0, 0), 0)))
+        else:
+            self.go_to(Place((place[0],), place[1]))
 
     def _search_on(self) -> None:
         """Search a slice; keys are answered between slices."""

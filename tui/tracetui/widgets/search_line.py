@@ -71,6 +71,11 @@ class SearchLine(Horizontal):
         """Whether the prompt is on screen."""
         return self.has_class("-open")
 
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.query_one(_Prompt).value
+
     def open(self) -> None:
         """Show the empty prompt and take the keyboard, before the next key is read."""
         self.add_class("-open")
@@ -89,7 +94,7 @@ class SearchLine(Horizontal):
     def show_count(self, count: int | None) -> None:
         """Say how many matches there are; None says nothing."""
         words = "" if count is None else "1 match" if count == 1 else f"{count:,} matches"
-        self.show_words(words)
+        self.show_words(f"{words}   ctrl+g all text" if words else "")
 
     def show_words(self, words: str) -> None:
         """Say something of the matches."""

@@ -1,5 +1,6 @@
 """The one view for all text: virtual, so that ten megabytes page as quickly as ten lines."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,8 +17,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tracetui.commands import TEXT, bindings
-from tracetui.view_models.text_document import ROLES, Piece, TextDocument
-from tracetui.view_models.text_finder import lowered
+from tracetui.view_models.highlight import marked
+from tracetui.view_models.text_document import ROLES, TextDocument
 from tracetui.view_models.text_layout import Anchor, TextLayout
 
 if TYPE_CHECKING:
@@ -62,12 +63,12 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .text-view--key { color: $text-primary; }
         & > .text-view--keyword { color: $text-warning; }
         & > .text-view--label { color: $foreground 60%; }
+        & > .text-view--match { color: $background; background: $warning; text-style: bold; }
         & > .text-view--number { color: $text-accent; }
         & > .text-view--ok { color: $text-success; }
         & > .text-view--string { color: $text-success; }
         & > .text-view--strong { text-style: bold; }
         & > .text-view--warning { color: $text-warning; }
-        & > .text-view--match { color: $background; background: $warning; }
     }
     """
 
@@ -88,7 +89,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._timer: Timer | None = None
         self._goal: Anchor | None = None
         self._follow_end = False
-        self._needle = ""
+        self._match: re.Pattern[str] | None = None
 
     @property
     def plain_text(self) -> str:
@@ -106,6 +107,18 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._goal, self._follow_end = None, False
         self.scroll_to(0, 0, animate=False, immediate=True)
         self._lay_out()
+
+    def show_match(self, needle: re.Pattern[str], place: tuple[int, int]) -> None:
+        """Set off what `needle` matches, from now on, and show a place of the document.
+
+        Args:
+            needle: Of the text as it is drawn.
+            place: A block and what is in it, as `TextDocument.find` returns them.
+        """
+        self._match = needle
+        self._strips.clear()
+        self._goal, self._follow_end = Anchor(*place), False
+        self._advance(0)
 
     def watch_wrap(self) -> None:
         """Lay out again, keeping the text at the top where it is."""
@@ -205,7 +218,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def mark(self, needle: str) -> None:
         """Show where `needle` stands, whatever its case."""
-        self._needle = needle.lower()
+        self._match = re.compile(re.escape(needle), re.IGNORECASE) if needle else None
         self._strips.clear()
         self.refresh()
 
@@ -214,25 +227,12 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if strip is None:
             if len(self._strips) > 2_000:
                 self._strips.clear()
-            segments: list[Segment] = []
-            for piece in self._rows.row(row):
-                if self._needle:
-                    segments += self._marked(piece)
-                else:
-                    segments.append(Segment(piece.text, self._style(piece.role)))
+            pieces = self._rows.row(row)
+            if self._match is not None:
+                pieces = marked(pieces, self._match)
+            segments = [Segment(p.text, self._style(p.role)) for p in pieces]
             strip = self._strips[row] = Strip(segments)
         return strip
-
-    def _marked(self, piece: Piece) -> list[Segment]:
-        """Return a piece with its matches marked."""
-        style, text, segments = self._style(piece.role), piece.text, list[Segment]()
-        match = self.get_component_rich_style("text-view--match")
-        folded, at = lowered(text), 0
-        while (found := folded.find(self._needle, at)) >= 0:
-            segments += [Segment(text[at:found], style)]
-            at = found + len(self._needle)
-            segments += [Segment(text[found:at], match)]
-        return [*segments, Segment(text[at:], style)]
 
     def _style(self, role: str) -> Style:
         style = self._styles.get(role)

@@ -1,0 +1,1 @@
+"""What the SQL console knows beside its screen: completion, history, files that it writes."""
