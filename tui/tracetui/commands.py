@@ -105,6 +105,13 @@ TRACE = (
     Command("trace.copy", "y", "copy", "Copy what the focused pane shows", "copy"),
 )
 
+OUT = (
+    Command("out.menu", "Y", "copy_menu", "Choose what to copy", shown_as="Y"),
+    Command("out.edit", "v", "edit", "Open in $EDITOR", shown_as="v"),
+    Command("out.pipe", "vertical_line", "pipe", "Pipe into $PAGER", shown_as="|"),
+    Command("out.export", "X", "export", "Write to a file", shown_as="X"),
+)
+
 WATERFALL = (
     Command("tree.open", "enter", "open", "Go to the span's details", "details", "Enter"),
     Command("tree.down", "j,down", "cursor(1)", "Next span", shown_as="j ↓"),
@@ -146,6 +153,13 @@ WATERFALL = (
 DETAIL = (
     Command("detail.next_tab", "l,right", "tab(1)", "Next tab", shown_as="l →"),
     Command("detail.previous_tab", "h,left", "tab(-1)", "Previous tab", shown_as="h ←"),
+    Command("detail.search", "slash", "search", "Find in the text", "find", "/"),
+    Command("detail.next", "n", "next_match(1)", "Next place in the text", shown_as="n"),
+    Command("detail.previous", "N", "next_match(-1)", "Previous place in the text", shown_as="N"),
+    Command(
+        "detail.activate", "enter,space", "activate", "Follow, fold or unfold", "", "Enter Space"
+    ),
+    Command("detail.fold_all", "x", "fold_all", "Fold or unfold all JSON", shown_as="x"),
     Command("detail.back", "escape", "back", "Back to the tree", "tree", "Esc"),
 )
 
@@ -216,6 +230,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Search", SEARCH),
     ("Filter", FILTER),
     ("Trace", TRACE),
+    ("Copy, open, save", OUT),
     ("Tree and timeline", WATERFALL),
     ("Details", DETAIL + TEXT),
     ("Conversation", CONVERSATION),
