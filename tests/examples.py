@@ -25,3 +25,8 @@ def use_profiles() -> None:
 def examples(count: int, **more) -> settings:
     """Return settings with `count` examples by default, and as much more as the profile says."""
     return settings(max_examples=max(1, count * settings().max_examples // FEW), **more)
+
+
+def is_thorough() -> bool:
+    """Whether the profile asks for everything, as long as it may take."""
+    return settings().max_examples > FEW
