@@ -164,10 +164,14 @@ class FilterScreen(StoreScreen[ResultT], Generic[ResultT]):
     @on(FilterLine.Confirmed)
     def _apply(self, message: FilterLine.Confirmed) -> None:
         message.stop()
-        predicate = self._read(message.text, ended=True)
+        self.filter_to(message.text)
+
+    def filter_to(self, text: str) -> None:
+        """Apply a filter; say why in the prompt if it is none."""
+        predicate = self._read(text, ended=True)
         if predicate is None:
             return
-        text = message.text.strip()
+        text = text.strip()
         if text:
             self._history[:] = [*(one for one in self._history if one != text), text]
         self.filter_text, self.where = text, predicate if text else None
