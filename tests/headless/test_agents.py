@@ -45,4 +45,23 @@ def test_a_hundred_agents_are_cut_and_no_agent_is_said(run, run_json, tmp_path):
     assert len(run_json("agents", path)["agents"]) == 100
     none = write(tmp_path / "none.jsonl", otlp_span(1, name="plain"))
     assert run("agents", none).stdout == "no agents: no span says that an agent ran\n"
-    assert run_json("agents", none) == {"systems": [], "agents": [], "edges": []}
+    assert run_json("agents", none) == {
+        "systems": [],
+        "agents": [],
+        "edges": [],
+        "joints": [],
+        "groups": [],
+        "conversations": [],
+    }
+
+
+def test_traces_that_belong_together_are_told_with_reason_and_wait(run, run_json):
+    path = shared("emitted/multi-service/queue_links.otlp.jsonl")
+    output = run("agents", path).stdout
+    assert "12 traces belong together, beginning with f7eaef0d987eed8b37f3ffcfc92fe08e" in output
+    assert "9 traces of session conv-fb806c53 (0.60)" in output
+    (line,) = [line for line in output.splitlines() if "6267e9703ed2" in line and "f7eaef" in line]
+    assert line.split() == ["f7eaef0d987e", "6267e9703ed2", "link", "0.95", "1", "1.1s"]
+    found = run_json("agents", path, "--limit", "3")
+    assert [len(found[name]) for name in ("joints", "agents", "edges")] == [3, 3, 3]
+    assert found["joints"][0]["waited_nano"] == 1_087_756_222

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from shared_data import shared
 from tracetui.app import TraceTuiApp
 from tracetui.screens.agents import AgentsScreen
+from tracetui.screens.trace import TraceScreen
 from tracetui.screens.traces import TracesScreen
 from tracetui.view_models.agent_drawing import drawing
 from tracetui.view_models.agent_lines import figure
@@ -56,6 +57,21 @@ async def test_a_load_without_agents_says_what_to_do(tmp_path: Path):
         await until(pilot, lambda: "No agents in none.jsonl." in screen_text(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, TracesScreen))
+
+
+async def test_a_trace_says_what_it_came_of_and_what_came_of_it():
+    path = shared("emitted/multi-service/queue_links.otlp.jsonl")
+    async with TraceTuiApp([path]).run_test(size=(140, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: "continues in process tasks 6267e970" in screen_text(pilot))
+        assert "(link 0.95, waited 1.1s)" in screen_text(pilot)
+        assert "and 9 others, longest wait 2.6s" in screen_text(pilot)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "comes from invoke_agent dispatcher" in screen_text(pilot))
+        shown = pilot.app.screen
+        assert isinstance(shown, TraceScreen)
+        assert shown.stitched_status.plain_text.endswith("trace 2 of 9 of its session")
 
 
 @SIZES

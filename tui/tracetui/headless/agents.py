@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from tracetui_analyses.agent_graph import Topology
+from tracetui_analyses.stitching import Stitching, stitching
 from tracetui_analyses.topology import topology
 from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
-from tracetui.headless.output import say, say_json, say_lines, table_lines
+from tracetui.headless.output import say, say_json, say_lines, shorten, table_lines
 from tracetui.view_models import format as fmt
 from tracetui.view_models.agent_cells import (
     EDGE_HEADS,
@@ -20,8 +21,10 @@ from tracetui.view_models.agent_cells import (
     node_cells,
     system_words,
 )
+from tracetui.view_models.stitched import REASON_WORDS
 
 DEFAULT_LIMIT = 50
+_JOINTS_SHOWN = 20
 _SAID = (
     "Tokens and cost are an agent's own, those of agents it calls left out. Times of calls are "
     "how long runs take, of hand-offs and messages how long they wait."
@@ -31,14 +34,16 @@ _SAID = (
 def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: LoadOptions) -> None:
     """Print the agents of `paths`; JSON has all of them unless `limit` says otherwise."""
     with loaded(paths, options) as reader:
-        found = agents_report(reader)
+        found, joined = agents_report(reader), stitched(reader)
     if as_json:
-        say_json(_json(found, limit))
+        say_json(_json(found, joined, limit))
         return
-    if not found.nodes:
+    most = DEFAULT_LIMIT if limit is None else limit or sys.maxsize
+    if found.nodes:
+        say_lines(_lines(found, most))
+    else:
         say("no agents: no span says that an agent ran")
-        return
-    say_lines(_lines(found, DEFAULT_LIMIT if limit is None else limit or sys.maxsize))
+    say_lines(_joined(joined, most))
 
 
 def agents_report(reader: TraceReader) -> Topology:
@@ -46,12 +51,21 @@ def agents_report(reader: TraceReader) -> Topology:
     return topology(reader.agent_spans(), reader.joints())
 
 
-def _json(found: Topology, limit: int | None) -> dict[str, Any]:
+def stitched(reader: TraceReader) -> Stitching:
+    """Return how the traces of everything that is loaded hang together."""
+    return stitching(reader.joints(), reader.traces())
+
+
+def _json(found: Topology, joined: Stitching, limit: int | None) -> dict[str, Any]:
     most = limit or None
+    named = ("from_trace", "to_trace", "reason", "confidence", "count", "waited_nano")
     return {
         "systems": [asdict(system) for system in found.systems[:most]],
         "agents": [asdict(node) for node in found.nodes[:most]],
         "edges": [asdict(edge) for edge in found.edges[:most]],
+        "joints": [{name: getattr(one, name) for name in named} for one in joined.joints[:most]],
+        "groups": list(joined.groups[:most]),
+        "conversations": [asdict(one) for one in joined.conversations[:most]],
     }
 
 
@@ -66,6 +80,37 @@ def _lines(found: Topology, most: int) -> list[str]:
         lines += ["", *table_lines(EDGE_HEADS, edges, left=("from", "to", "how"), width=32)]
         lines += _more(len(found.edges), most, "edges")
     return [*lines, "", _SAID]
+
+
+def _joined(joined: Stitching, most: int) -> list[str]:
+    """Say which traces belong together, and why it is thought so."""
+    if not (joined.joints or joined.conversations):
+        return []
+    shown = min(most, _JOINTS_SHOWN) if most == DEFAULT_LIMIT else most
+    together = (
+        f"{len(group)} traces belong together, beginning with {group[0]}"
+        for group in joined.groups[:shown]
+    )
+    lines = ["", *together]
+    heads = ("from trace", "to trace", "reason", "sure", "pairs", "waited")
+    rows = [
+        [
+            joint.from_trace[:12],
+            joint.to_trace[:12],
+            REASON_WORDS[joint.reason],
+            f"{joint.confidence:.2f}",
+            fmt.count(joint.count),
+            fmt.duration(joint.waited_nano),
+        ]
+        for joint in joined.joints[:shown]
+    ]
+    if rows:
+        lines += table_lines(heads, rows, left=("from trace", "to trace", "reason"))
+        lines += _more(len(joined.joints), shown, "joints")
+    for talk in joined.conversations[:shown]:
+        name = shorten(talk.session_id, 40)
+        lines.append(f"{len(talk.traces)} traces of session {name} ({talk.confidence:.2f})")
+    return lines + _more(len(joined.conversations), shown, "sessions")
 
 
 def _more(count: int, shown: int, what: str) -> list[str]:
