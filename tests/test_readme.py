@@ -14,13 +14,15 @@ from tracetui.view_models.help_text import shown_keys
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BAR = "\\|"
+"""How a bar stands in a table."""
 _COMMAND = re.compile(r"(?:^|\| )tracetui ")
 
 
 def key_rows():
     """Return the README's row for every command, as its tables write them."""
     return [
-        f"| {' '.join(f'`{key}`' for key in shown_keys(command, {}).split())} "
+        f"| {' '.join(f'`{key}`' for key in shown_keys(command, {}).split()).replace('|', _BAR)} "
         f"| {command.description} |"
         for _, commands in GROUPS
         for command in commands

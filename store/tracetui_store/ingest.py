@@ -28,6 +28,7 @@ _SETTLE_SHARE = 40
 """Settling may take one part in this many of the time since the last settling."""
 _SUMMARISE_PAUSE = 9
 """Times as long as summing up traces took, before they are summed up again."""
+_SHORTEST_SUMMARISE_PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +376,8 @@ class Ingest:
         if started >= self._summarised_until:
             self._store.summarise()
             ended = time.monotonic()
-            self._summarised_until = ended + (ended - started) * _SUMMARISE_PAUSE
+            pause = max((ended - started) * _SUMMARISE_PAUSE, _SHORTEST_SUMMARISE_PAUSE)
+            self._summarised_until = ended + pause
 
     def _check_all_committed(self) -> None:
         """Fail loudly if a row was decoded and is not in the store (INGEST §2)."""

@@ -61,12 +61,15 @@ def choose_rows(
     rows = _register(writer, [_rows_of(writer, traces, consulted=False)])
     if writer.execute(statement("reach/has_log_spans")).fetchall()[0][0]:
         more = _found(writer, "reach/log_spans")
-        rows = _register(writer, [rows, _rows_of(writer, more, consulted=False)])
-        traces |= more
+        if more:
+            rows = _register(writer, [rows, _rows_of(writer, more, consulted=False)])
+            traces |= more
     for consulted in (False, True):
         if not writer.execute(statement("reach/has_same_response")).fetchall()[0][0]:
             break
         more = _found(writer, "reach/same_response")
+        if not more:
+            break
         if len(more) > _MOST_TRACES:
             return _everything(writer)
         rows = _register(writer, [rows, _rows_of(writer, more, consulted=consulted)])

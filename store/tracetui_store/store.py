@@ -198,21 +198,23 @@ class Store:
         if self._holding and not settled and len(self._held) < _MOST_HELD:
             return
         with self._transaction() as writer:
-            self._insert_held(writer)
+            touched = self._insert_held(writer)
             if settled:
                 self._settle(writer)
+            else:
+                outdate(writer, touched)
 
-    def _insert_held(self, writer: duckdb.DuckDBPyConnection) -> None:
+    def _insert_held(self, writer: duckdb.DuckDBPyConnection) -> set[str | None]:
+        """Insert the batches that wait; return the traces that they are about."""
         held, self._held = self._held, []
-        if not held:
-            return
-        insert(writer, held)
         traces: set[str | None] = set()
+        if held:
+            insert(writer, held)
         for _, batch in held:
             self._unsettled.add(batch)
             self._unpriced.add(batch)
             traces.update(batch.spans["trace_id"].unique().to_pylist())
-        outdate(writer, traces)
+        return traces
 
     @contextlib.contextmanager
     def _transaction(self) -> Generator[duckdb.DuckDBPyConnection]:
@@ -257,7 +259,7 @@ class Store:
             self._holding = True
             try:
                 yield
-                self._insert_held(self._writer)
+                outdate(self._writer, self._insert_held(self._writer))
             finally:
                 self._holding = False
                 self._held = []

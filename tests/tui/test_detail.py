@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.view_models.detail import Tab, tabs
-from tracetui.view_models.json_text import pretty_text, value_document
+from tracetui.view_models.json_text import (
+    JsonText,
+    heavied,
+    lightened,
+    pretty_text,
+    value_document,
+)
 from tracetui.view_models.markdown import span_as_markdown
+from tracetui.view_models.text_document import Source, TextDocument
 from tracetui_store.rows import EventRow, LinkRow, LogRow, SpanDetail
 
 START = 1_795_215_677_000_000_000
@@ -39,6 +46,14 @@ def tab(detail: SpanDetail, folded: dict[str, Any], tab_id: str) -> Tab:
 
 def shown(detail: SpanDetail, folded: dict[str, Any], tab_id: str, *, raw: bool = False) -> str:
     return tab(detail, folded, tab_id).build(raw).plain_text()
+
+
+def drawn(document: TextDocument) -> str:
+    """Return what is drawn, which may name what a copy holds."""
+    leaves = (leaf for _, leaf in document.leaves())
+    return "\n".join(
+        leaf.text if isinstance(leaf, Source) else leaf.plain_text() for leaf in leaves
+    )
 
 
 def fact(text: str, label: str) -> str:
@@ -170,11 +185,38 @@ def test_binary_is_named_and_sized_not_dumped():
         {"type": "image", "uri": f"data:image/jpeg;base64,{blob}"},
         {"type": "text", "content": f"see data:image/gif;base64,{blob} here"},
     ]
-    text = shown(span(), {"input_messages": [{"role": "user", "parts": parts}]}, "messages")
+    folded = {"input_messages": [{"role": "user", "parts": parts}]}
+    text = drawn(tab(span(), folded, "messages").build(False))
     assert "blob  image/png  3.6 kB" in text
     assert "image  image/jpeg  3.6 kB" in text
     assert "see ⟨image/gif, 3.6 kB of base64⟩ here" in text
     assert blob[:60] not in text
+    assert f"see data:image/gif;base64,{blob} here" in shown(span(), folded, "messages")
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("iVBORw0KGgo" + "A" * 1_200, "⟨image/png, 908 B of base64⟩"),
+        ("JVBERi0xLjcK" + "Zm9v" * 300, "⟨application/pdf, 909 B of base64⟩"),
+        ("aB3+" * 300, "⟨binary, 900 B of base64⟩"),
+        ("deadbeef" * 100, None),
+        ("word" * 300, None),
+    ],
+)
+def test_base64_in_json_is_named_and_what_only_looks_like_it_is_not(content: str, named: str):
+    text = drawn(value_document({"file": content}))
+    assert (f'"{named}"' if named else content) in text
+    assert content in value_document({"file": content}).plain_text()
+
+
+def test_a_large_value_is_shown_as_before_though_it_is_kept_as_text():
+    value = {"rows": [{"id": i, "name": "x" * 40} for i in range(900)]}
+    light = lightened({"tool_result": value, "tool_arguments": {"a": 1}})
+    assert isinstance(light["tool_result"], JsonText)
+    assert light["tool_arguments"] == {"a": 1}
+    assert drawn(value_document(light["tool_result"])) == drawn(value_document(value))
+    assert heavied(light["tool_result"]) == value
 
 
 def test_documents_are_a_table_with_scores():

@@ -5,7 +5,9 @@ from typing import Any
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from tracetui.view_models.text_document import Source, TextDocument
+from tracetui.view_models.text_finder import Place
 from tracetui.widgets.detail_pane import EMPTY, DetailPane
+from tracetui.widgets.reading_view import ReadingView
 from tracetui.widgets.text_view import TextView
 from tracetui_store.rows import EventRow, SpanDetail
 from tui.settle import screen_text
@@ -40,8 +42,8 @@ class PaneApp(App[None]):
         return self.query_one(DetailPane)
 
     @property
-    def text(self) -> TextView:
-        return self.query_one(TextView)
+    def text(self) -> ReadingView:
+        return self.query_one(ReadingView)
 
 
 async def laid_out(pilot: Pilot[None], view: TextView) -> None:
@@ -177,9 +179,11 @@ async def test_paging_and_jumping_move_through_a_text():
         view.show(TextDocument((Source("\n".join(f"row {i}" for i in range(1_000))),)))
         await laid_out(pilot, view)
         await pilot.press("j", "j", "k")
-        assert view.scroll_offset.y == 1
+        assert view.place == Place((0,), len("row 0\n"))
+        assert view.scroll_offset.y == 0
         await pilot.press("pagedown")
-        assert view.scroll_offset.y == 20
+        assert view.scroll_offset.y == 19
+        assert view.place.offset == view._rows.leaves(20)[0].offset
         await pilot.press("G")
         await pilot.pause()
         assert "row 999" in screen_text(pilot)

@@ -185,8 +185,7 @@ async def test_y_copies_the_span_as_markdown_and_says_so(three: Path):
         await settle(pilot)
         await until(pilot, lambda: "plan trip" in details_of(pilot).plain_text)
         await pilot.press("y")
-        await pilot.pause()
-        assert app.clipboard.startswith("## plan trip")
+        await until(pilot, lambda: app.clipboard.startswith("## plan trip"))
         await until(pilot, lambda: "plan trip as Markdown" in screen_text(pilot))
 
 

@@ -8,6 +8,7 @@ import gc
 import os
 import threading
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -34,8 +35,14 @@ if TYPE_CHECKING:
 
 SECONDS_TO_STOP = 3.0
 """How long quitting waits for the ingest thread, which stops at its next batch."""
+SECONDS_BEFORE_SCREENS = 1.0
+"""How long after the first rows the other screens are imported; sooner, if the load has ended."""
 SECONDS_TO_LEAVE = 1.0
 """How long putting the terminal back may take once there is nothing left to clean up."""
+
+
+GC_THRESHOLDS = (2_000, 20, 1_000)
+"""Young objects are collected in a millisecond; all of them only after 40 million new ones."""
 
 
 class TraceTuiApp(App[None]):
@@ -98,6 +105,7 @@ class TraceTuiApp(App[None]):
         self._progress: Progress | None = None
         self._progress_waits = False
         self._publish_waits = False
+        self._prepared = False
         self._loading_ended = threading.Event()
 
     def get_default_screen(self) -> TracesScreen:
@@ -128,6 +136,9 @@ class TraceTuiApp(App[None]):
 
     def _begin(self) -> None:
         gc.enable()
+        # A collection of everything would freeze the screen for 100 ms and more once a large
+        # trace is shown; nearly all that a trace makes is freed without one.
+        gc.set_threshold(*GC_THRESHOLDS)
         self._loading_began = True
         self._load()
 
@@ -219,6 +230,8 @@ class TraceTuiApp(App[None]):
     @on(Progressed)
     def _take_progress(self) -> None:
         self._progress_waits = False
+        if self._progress is not None and self._progress.committed:
+            self._prepare_soon(SECONDS_BEFORE_SCREENS)
         if not self._publish_waits:
             self._publish_waits = True
             self.set_timer(max(self.session.pulse.wait(), 0.001), self._publish_progress)
@@ -230,8 +243,20 @@ class TraceTuiApp(App[None]):
         elif not self.session.state.finished:
             self._publish()
 
+    def _prepare_soon(self, seconds: float) -> None:
+        if not self._prepared:
+            self._prepared = True
+            self.set_timer(seconds, self._prepare_screens)
+
+    @work(thread=True, group="prepare", exit_on_error=False)
+    def _prepare_screens(self) -> None:
+        """Import what the first Enter needs, on a thread: it takes four times a bearable freeze."""
+        for name in ("trace", "conversation"):
+            import_module(f"tracetui.screens.{name}")
+
     @on(LoadEnded)
     def _load_ended(self, message: LoadEnded) -> None:
+        self._prepare_soon(SECONDS_BEFORE_SCREENS / 10)
         self._publish(finished=True, error=message.error)
         if self._follow_at_once and message.error is None:
             self.action_toggle_follow()

@@ -54,11 +54,37 @@ LIST = (
     Command("list.half_up", "ctrl+u", "page(-0.5)", "Half a page up"),
     Command("list.sort", "s", "sort", "Sort by the next column", "sort"),
     Command("list.reverse", "S", "reverse", "Reverse the order", shown_as="S"),
+    Command("list.sort_menu", "ctrl+s", "sort_menu", "Choose what to sort by"),
     Command("list.columns", "C", "columns", "Choose columns", shown_as="C"),
     Command("list.left", "h,left", "scroll_columns(-1)", "Scroll columns left", shown_as="h ←"),
     Command("list.right", "l,right", "scroll_columns(1)", "Scroll columns right", shown_as="l →"),
     Command("list.next_error", "e", "next_error(1)", "Next trace with an error"),
     Command("list.previous_error", "E", "next_error(-1)", "Previous trace with an error"),
+    Command("list.fold", "space", "fold", "Fold or unfold the group", shown_as="Space"),
+    Command("list.fold_all", "underscore", "fold_all", "Fold or unfold every group", "", "_"),
+    Command("list.mark", "m", "mark", "Mark the trace or group, or not any more", shown_as="m"),
+)
+
+BROWSE = (
+    Command("browse.facets", "backslash", "facets", "Choose values to filter to", "facets", "\\"),
+    Command("browse.group", "B", "group", "Group by session, agent, service, day", "group", "B"),
+    Command("browse.preview", "P", "preview", "Preview the trace under the cursor", "", "P"),
+    Command("browse.marked", "M", "marked", "Only what is marked, or everything", shown_as="M"),
+    Command("browse.earlier", "left_square_bracket", "window(-1)", "Time window before", "", "["),
+    Command("browse.later", "right_square_bracket", "window(1)", "Time window after", "", "]"),
+    Command("browse.narrow", "z", "narrow", "Narrow the time window", shown_as="z"),
+    Command("browse.reset", "Z", "reset_window", "Show all of the time", shown_as="Z"),
+    Command("browse.back", "escape", "step_back", "Back to the list, to all of it", "", "Esc"),
+)
+
+FACETS = (
+    Command("facets.toggle", "space,enter", "tick", "Filter to the value", "choose", "Space Enter"),
+    Command("facets.down", "j,down", "cursor(1)", "Next value", shown_as="j ↓"),
+    Command("facets.up", "k,up", "cursor(-1)", "Previous value", shown_as="k ↑"),
+    Command("facets.top", "g,home", "top", "First value", shown_as="g Home"),
+    Command("facets.bottom", "G,end", "bottom", "Last value", shown_as="G End"),
+    Command("facets.page_down", "pagedown", "page(1)", "A page down", shown_as="PgDn"),
+    Command("facets.page_up", "pageup", "page(-1)", "A page up", shown_as="PgUp"),
 )
 
 SEARCH = (
@@ -78,6 +104,13 @@ TRACE = (
     Command("trace.previous", "left_square_bracket", "step(-1)", "Previous trace", shown_as="["),
     Command("trace.next", "right_square_bracket", "step(1)", "Next trace", shown_as="]"),
     Command("trace.copy", "y", "copy", "Copy what the focused pane shows", "copy"),
+)
+
+OUT = (
+    Command("out.menu", "Y", "copy_menu", "Choose what to copy", shown_as="Y"),
+    Command("out.edit", "v", "edit", "Open in $EDITOR", shown_as="v"),
+    Command("out.pipe", "vertical_line", "pipe", "Pipe into $PAGER", shown_as="|"),
+    Command("out.export", "X", "export", "Write to a file", shown_as="X"),
 )
 
 WATERFALL = (
@@ -121,6 +154,13 @@ WATERFALL = (
 DETAIL = (
     Command("detail.next_tab", "l,right", "tab(1)", "Next tab", shown_as="l →"),
     Command("detail.previous_tab", "h,left", "tab(-1)", "Previous tab", shown_as="h ←"),
+    Command("detail.search", "slash", "search", "Find in the text", "find", "/"),
+    Command("detail.next", "n", "next_match(1)", "Next place in the text", shown_as="n"),
+    Command("detail.previous", "N", "next_match(-1)", "Previous place in the text", shown_as="N"),
+    Command(
+        "detail.activate", "enter,space", "activate", "Follow, fold or unfold", "", "Enter Space"
+    ),
+    Command("detail.fold_all", "x", "fold_all", "Fold or unfold all JSON", shown_as="x"),
     Command("detail.back", "escape", "back", "Back to the tree", "tree", "Esc"),
 )
 
@@ -192,10 +232,12 @@ AGENTS = (
 
 GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Everywhere", APP),
-    ("Traces", LIST),
+    ("Traces", LIST + BROWSE),
+    ("Facets", FACETS),
     ("Search", SEARCH),
     ("Filter", FILTER),
     ("Trace", TRACE),
+    ("Copy, open, save", OUT),
     ("Tree and timeline", WATERFALL),
     ("Details", DETAIL + TEXT),
     ("Conversation", CONVERSATION),

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.message import Message
 
-from tracetui.commands import CONVERSATION, SEARCH, bindings
+from tracetui.commands import CONVERSATION, OUT, SEARCH, bindings
 from tracetui.screens.conversation_reading import ConversationReading
-from tracetui.view_models import format as fmt
+from tracetui.screens.taking_out import TakingOut
 from tracetui.view_models.conversation.finding import Found
-from tracetui.view_models.conversation.markdown import turn_markdown
+from tracetui.view_models.conversation.markdown import thread_markdown, turn_markdown
+from tracetui.view_models.taking_out import Taken
 from tracetui.widgets.conversation_view import ConversationView
 from tracetui.widgets.search_line import SearchLine
 from tracetui.widgets.tab_strip import TabStrip
@@ -28,10 +29,10 @@ FIRST_TURNS, MORE_TURNS = 8, 32
 """Turns that are read at once: few at first, so that the beginning is there at once."""
 
 
-class ConversationScreen(ConversationReading):
+class ConversationScreen(TakingOut, ConversationReading):
     """Shows the chats of a trace; `step` moves along the list and returns the next trace's id."""
 
-    BINDINGS = [*bindings(CONVERSATION), *bindings(SEARCH)]  # noqa: RUF012 - Textual's form
+    BINDINGS = [*bindings(CONVERSATION), *bindings(OUT), *bindings(SEARCH)]  # noqa: RUF012 - Textual's form
 
     @dataclass
     class SpanWanted(Message):
@@ -130,19 +131,34 @@ class ConversationScreen(ConversationReading):
             self.chat.go_to((thread.key, number, "head"))
         self._show_place()
 
-    def action_copy(self) -> None:
-        """Copy the turn under the cursor as Markdown."""
-        thread, chats = self.thread, self._chats
-        turn = (
-            None if thread is None or chats is None else chats.turn(thread.key, self._turn_number)
+    def takes(self) -> list[Taken]:
+        """Return what can be taken out of the turn under the cursor."""
+        thread, chats, item = self.thread, self._chats, self.chat.item
+        if thread is None or chats is None:
+            return []
+        turn = chats.turn(thread.key, self._turn_number)
+        if turn is None:
+            return []
+        full, read = self._full, tuple(chats.turns.get(thread.key, ()))
+        words = f"Turn {turn.number} as Markdown"
+        found = [Taken(words, lambda: turn_markdown(thread, turn, full=full), ".md")]
+        if item is not None and item.text:
+            text = item.text
+            found.append(Taken("The part under the cursor as text", lambda: text))
+        outline, turns = chats.outline, {**chats.turns, thread.key: read}
+        words = f"The whole chat as Markdown, {len(read):,} turns"
+        found.append(
+            Taken(words, lambda: "\n\n".join(thread_markdown(outline, thread, turns)), ".md")
         )
-        if thread is None or turn is None:
-            self.notify("No turn to copy.", severity="warning")
-            return
-        text = turn_markdown(thread, turn, full=self._full)
-        self.app.copy_to_clipboard(text)
-        size = fmt.byte_size(len(text.encode("utf-8", "replace")))
-        self.notify(f"turn {turn.number} as Markdown, {size}", title="Copied", timeout=3)
+        if turn.ref.span_id:
+            span_id = turn.ref.span_id
+            found.append(Taken("Span id", lambda: span_id))
+        trace_id = turn.ref.trace_id
+        return [*found, Taken("Trace id", lambda: trace_id)]
+
+    def taken_name(self) -> str:
+        """Return whose chat it is, and the turn."""
+        return f"{self.thread.title if self.thread else 'turn'} {self._turn_number}"
 
     @on(ConversationView.Clicked)
     def action_open(self) -> None:

@@ -96,7 +96,7 @@ class ConversationReading(StoreScreen[Outline]):
         yield TabStrip()
         yield TurnRuler()
         yield ConversationView()
-        yield SearchLine("find in the conversation")
+        yield SearchLine("find text, or turn 7")
         yield Footer(show_command_palette=False)
 
     def query_to_run(self) -> Callable[[TraceReader], Outline]:

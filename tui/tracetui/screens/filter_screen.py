@@ -100,12 +100,18 @@ class FilterScreen(StoreScreen[ResultT], Generic[ResultT]):
 
     def action_filter_sql(self) -> None:
         """Show the SQL that the filter becomes."""
-        if self.where is None:
+        where = self.shown_where
+        if where is None:
             self.notify("No filter is applied. Press f to filter.", markup=False)
             return
         from tracetui.screens.filter_sql import FilterSqlScreen  # noqa: PLC0415 - when asked for
 
-        self.app.push_screen(FilterSqlScreen(self.filter_text, self.where, self.LEVEL))
+        self.app.push_screen(FilterSqlScreen(self.filter_text, where, self.LEVEL))
+
+    @property
+    def shown_where(self) -> Predicate | None:
+        """Return all that narrows what is shown, the filter and more; None if nothing does."""
+        return self.where
 
     @property
     def _history(self) -> list[str]:
@@ -150,16 +156,25 @@ class FilterScreen(StoreScreen[ResultT], Generic[ResultT]):
     def _read(self, text: str, *, ended: bool) -> Predicate | None:
         """Return the predicate of `text`; None, and say why, if it is no filter."""
         from tracetui.filter.errors import FilterError  # noqa: PLC0415 - as below
-        from tracetui.filter.language import read  # noqa: PLC0415 - brings the parser
-        from tracetui.filter.quantities import Clock  # noqa: PLC0415 - as above
 
         try:
-            predicate = read(text, self.LEVEL, Clock.local(self.newest_unix_nano()))
+            predicate = self.predicate_of(text)
         except FilterError as wrong:
             self.filter_line.show_fault(str(wrong), wrong.start, wrong.caret.strip(), ended=ended)
             return None
         self.filter_line.show_fault(ended=ended)
         return predicate
+
+    def predicate_of(self, text: str) -> Predicate:
+        """Return what `text` stands for here and now.
+
+        Raises:
+            FilterError: If it is no filter.
+        """
+        from tracetui.filter.language import read  # noqa: PLC0415 - brings the parser
+        from tracetui.filter.quantities import Clock  # noqa: PLC0415 - as above
+
+        return read(text, self.LEVEL, Clock.local(self.newest_unix_nano()))
 
     @on(FilterLine.Confirmed)
     def _apply(self, message: FilterLine.Confirmed) -> None:
@@ -167,15 +182,18 @@ class FilterScreen(StoreScreen[ResultT], Generic[ResultT]):
         self.filter_to(message.text)
 
     def filter_to(self, text: str) -> None:
-        """Apply a filter; say why in the prompt if it is none."""
+        """Apply the filter `text`; say why in the prompt if it is none."""
         predicate = self._read(text, ended=True)
-        if predicate is None:
-            return
+        if predicate is not None:
+            self.apply_filter(text, predicate)
+            self._leave_line()
+
+    def apply_filter(self, text: str, predicate: Predicate) -> None:
+        """Apply the filter `text`, which stands for `predicate`; an empty one lets all through."""
         text = text.strip()
         if text:
             self._history[:] = [*(one for one in self._history if one != text), text]
         self.filter_text, self.where = text, predicate if text else None
-        self._leave_line()
         self.filter_status.display = self.where is not None
         self.supersede()
 

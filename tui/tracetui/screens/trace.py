@@ -15,14 +15,13 @@ from textual.message import Message
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
-from tracetui.commands import FILTER, SEARCH, TRACE, bindings
+from tracetui.commands import FILTER, OUT, SEARCH, TRACE, bindings
 from tracetui.screens import fetch
 from tracetui.screens.filter_screen import FILTER_STATUS
+from tracetui.screens.span_outlets import SpanOutlets
 from tracetui.screens.trace_tools import HIDDEN_STATUS, STITCHED_STATUS, TraceTools
-from tracetui.view_models import format as fmt
 from tracetui.view_models import totals_line, tree_summary
 from tracetui.view_models.kinds import glyph
-from tracetui.view_models.markdown import span_as_markdown
 from tracetui.view_models.sanitise import sanitise
 from tracetui.widgets.detail_pane import DetailPane
 from tracetui.widgets.filter_line import FilterLine
@@ -46,17 +45,16 @@ SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
 
-class TraceScreen(TraceTools):
+class TraceScreen(SpanOutlets, TraceTools):
     """Shows a trace; `step` moves along the list and returns the next trace's id."""
 
     LEVEL = "spans"
-    BINDINGS = [*bindings(TRACE), *bindings(SEARCH), *bindings(FILTER)]  # noqa: RUF012 - Textual's form
+    BINDINGS = [*bindings(TRACE), *bindings(OUT), *bindings(SEARCH), *bindings(FILTER)]  # noqa: RUF012 - Textual's form
     CSS_PATH = "trace.tcss"
     AUTO_FOCUS = "Waterfall"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (SIDE_BY_SIDE_FROM, "-wide")]  # noqa: RUF012
 
     title_line = getters.query_one(TitleLine)
-    details = getters.query_one(DetailPane)
     search_line = getters.query_one(SearchLine)
 
     @dataclass
@@ -168,15 +166,19 @@ class TraceScreen(TraceTools):
             return
         with store.reader() as reader:
             span = fetch.span(reader, row_id)
-        if not get_current_worker().is_cancelled:  # the cursor has moved on
+            if get_current_worker().is_cancelled:  # the cursor has moved on
+                return
             self.post_message(self.SpanFetched(span))
+            declared = fetch.declared(reader, span)
+        if declared is not span and not get_current_worker().is_cancelled:
+            self.post_message(self.SpanFetched(declared))
 
     @on(SpanFetched)
     def _show_span(self, message: SpanFetched) -> None:
         message.stop()
         if message.span.row_id == self.waterfall.cursor_row_id:
-            self._span = message.span
-            self.details.show(message.span.detail, message.span.folded)
+            self._span = span = message.span
+            self.details.show(span.detail, span.folded, span.declaration, span.raw_text)
 
     @on(Waterfall.Opened)
     def _go_to_details(self) -> None:
@@ -203,20 +205,9 @@ class TraceScreen(TraceTools):
         self._trace_id = trace_id
         self.refetch()
 
-    def action_copy(self) -> None:
-        """Copy the shown tab from the details, or the span as Markdown from the tree."""
-        span = self._span
-        if span is None or span.detail is None:
-            self.notify("No span to copy.", severity="warning")
-            return
-        if self.details.has_focus_within:
-            what, text = f"the tab {self.details.tab_title}", self.details.plain_text
-        else:
-            name = sanitise(str(span.detail.fields.get("name") or "(no name)"))[:40]
-            what, text = f"{name} as Markdown", span_as_markdown(span.detail, span.folded)
-        self.app.copy_to_clipboard(text)
-        size = fmt.byte_size(len(text.encode("utf-8", "replace")))
-        self.notify(f"{what}, {size}", title="Copied", markup=False, timeout=3)
+    def open_span(self, trace_id: str, row_id: int) -> None:
+        """Show a span: in this trace, or in another on top of it."""
+        self.follow_link(fetch.LinkTarget(trace_id, "", row_id))
 
     def row_under_cursor(self) -> dict[str, Any] | None:
         """Return the columns of the span under the cursor."""

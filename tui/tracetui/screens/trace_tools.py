@@ -220,12 +220,12 @@ class TraceTools(FilterScreen[fetch.Trace]):
             first = sanitise(message.targets[0].span_id[:64])
             self.notify(f"The linked span {first} is not loaded.", markup=False, timeout=3)
         elif len(message.targets) == 1:
-            self._follow_link(loaded[0])
+            self.follow_link(loaded[0])
         else:
             chooser = LinkChooser(message.targets, self._trace_id)
-            self.app.push_screen(chooser, self._follow_link)
+            self.app.push_screen(chooser, self.follow_link)
 
-    def _follow_link(self, target: fetch.LinkTarget | None) -> None:
+    def follow_link(self, target: fetch.LinkTarget | None) -> None:
         """Go to a linked span, in this trace or in another on top of this one."""
         if target is None:
             return

@@ -9,6 +9,8 @@ from tracetui_store.rows import SpanDetail
 
 from tracetui.view_models import detail_messages as content
 from tracetui.view_models import detail_records as records
+from tracetui.view_models.declarations import Declaration, own_declaration
+from tracetui.view_models.detail_call import call_document
 from tracetui.view_models.detail_overview import overview
 from tracetui.view_models.json_text import value_document
 from tracetui.view_models.text_document import TextDocument, joined
@@ -29,21 +31,36 @@ class Tab:
         return self.label if self.count is None else f"{self.label} {self.count:,}"
 
 
-def tabs(detail: SpanDetail, folded: dict[str, Any]) -> list[Tab]:
+def tabs(
+    detail: SpanDetail,
+    folded: dict[str, Any],
+    declaration: Declaration | None = None,
+    raw_text: str | None = None,
+) -> list[Tab]:
     """Return the tabs that have content, in their order; Overview and Raw are always there.
 
     Args:
         detail: The span.
         folded: Its folded content, keys as in the convention vectors; any may be absent.
+        declaration: How the tool that it calls was declared, if that is known.
+        raw_text: All of the span as JSON, if that is made already.
     """
     turns = len(folded.get("input_messages") or []) + len(folded.get("output_messages") or [])
     found = [Tab("overview", "Overview", lambda raw: _overview(detail, folded, raw=raw))]
+    if detail.fields.get("kind") == "tool" and _any(folded, (("", "tool_arguments"),)):
+        declaration = declaration or own_declaration(detail)
+        found.append(
+            Tab("call", "Call", lambda raw: call_document(detail, folded, declaration, raw=raw))
+        )
     if _has_input(folded):
         found.append(Tab("input", "Input", lambda raw: input_document(folded, raw=raw)))
     if _has_output(folded):
         found.append(Tab("output", "Output", lambda raw: output_document(folded, raw=raw)))
     if turns or folded.get("system_instructions"):
         found.append(Tab("messages", "Messages", lambda raw: _messages(folded, raw=raw), turns))
+    if evaluations := folded.get("evaluations"):
+        build = _evaluations(evaluations)
+        found.append(Tab("evaluations", "Evaluations", build, len(evaluations)))
     counted: tuple[tuple[str, str, list[Any] | dict[str, Any], _Builder], ...] = (
         ("attributes", "Attributes", detail.attributes, records.attributes),
         ("events", "Events", detail.events, records.events),
@@ -53,8 +70,12 @@ def tabs(detail: SpanDetail, folded: dict[str, Any]) -> list[Tab]:
     for tab_id, label, rows, build in counted:
         if rows or (tab_id == "attributes" and (detail.resource or detail.extra)):
             found.append(Tab(tab_id, label, _records(detail, rows, build), len(rows)))
-    found.append(Tab("raw", "Raw", lambda raw: records.raw_span(detail, one_line=raw)))
+    found.append(Tab("raw", "Raw", lambda raw: records.raw_span(detail, raw_text, one_line=raw)))
     return found
+
+
+def _evaluations(found: list[dict[str, Any]]) -> Callable[[bool], TextDocument]:
+    return lambda raw: value_document(found, indent=0) if raw else content.evaluations(found)
 
 
 _Builder = Callable[[SpanDetail], TextDocument]

@@ -131,7 +131,11 @@ def documents(folded: dict[str, Any]) -> TextDocument:
     scores = [_score(row) for row in rows]
     id_cells = max(2, *map(len, ids))
     score_cells = max(5, *map(len, scores))
-    head = f"   #  {'score':>{score_cells}}  {'id':<{id_cells}}  begins"
+    measure = "score"
+    if all(row.get("score") is None for row in rows):
+        measure = "distance" if any(row.get("distance") is not None for row in rows) else "score"
+    score_cells = max(score_cells, len(measure))
+    head = f"   #  {measure:>{score_cells}}  {'id':<{id_cells}}  begins"
     lines = [line(Piece(head, "label"))]
     for rank, (row, id_, score) in enumerate(zip(rows, ids, scores, strict=True), start=1):
         begins = " ".join(str(row.get("content") or "")[:200].split())
@@ -151,6 +155,8 @@ def documents(folded: dict[str, Any]) -> TextDocument:
 def _score(row: dict[str, Any]) -> str:
     score = row.get("score")
     if score is None:
+        score = row.get("distance")  # lower is better: the table says which it is
+    if score is None:
         return fmt.UNKNOWN
     return f"{score:.4g}" if isinstance(score, float) else str(score)
 
@@ -162,6 +168,28 @@ def _document(rank: int, row: dict[str, Any]) -> TextDocument:
     if metadata := row.get("metadata"):
         result += value_document(metadata)
     return result
+
+
+def evaluations(found: list[dict[str, Any]]) -> TextDocument:
+    """Return evaluations: label and score, who gave them, and why."""
+    parts: list[TextDocument] = []
+    for evaluation in found:
+        pieces = [
+            Piece("★ ", "accent"),
+            Piece(str(evaluation.get("name") or "evaluation"), "strong"),
+        ]
+        label, score = evaluation.get("label"), evaluation.get("score")
+        if label is not None:
+            pieces.append(Piece(f"  {label}", "heading"))
+        shown = fmt.UNKNOWN if label is None and score is None else score
+        if shown is not None:
+            pieces.append(Piece(f"  {_score({'score': shown})}", "number"))
+        notes = [evaluation.get("scope"), evaluation.get("annotator")]
+        pieces += [Piece(f"  {note}", "dim") for note in notes if note and note != "span"]
+        explained = evaluation.get("explanation")
+        document = text_lines(line(*pieces, hang=2))
+        parts.append(document + value_document(str(explained)) if explained else document)
+    return joined(parts)
 
 
 def named_value(name: str, value: Any, *, raw: bool) -> TextDocument:

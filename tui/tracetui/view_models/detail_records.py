@@ -116,10 +116,16 @@ def links(detail: SpanDetail) -> TextDocument:
     """Return the spans that this one points to, and whether they are here."""
     parts: list[TextDocument] = []
     for link in detail.links:
-        loaded = Piece("loaded", "ok") if link.loaded else Piece("not loaded", "warning")
+        elsewhere = link.trace_id != detail.fields.get("trace_id")
+        where = "Enter goes there" if link.loaded else "not loaded"
+        loaded = Piece(where, "ok" if link.loaded else "warning")
+        other = Piece("  another trace" if elsewhere else "  this trace", "dim")
+        target = (link.trace_id, link.span_id) if link.loaded else None
         document = text_lines(
-            line(Piece("span   ", "label"), Piece(link.span_id, "strong"), "  ", loaded),
-            line(Piece("trace  ", "label"), link.trace_id),
+            line(
+                Piece("span   ", "label"), Piece(link.span_id, "strong"), "  ", loaded, link=target
+            ),
+            line(Piece("trace  ", "label"), link.trace_id, other, link=target),
         )
         if link.attributes:
             document += text_lines(*attribute_lines(link.attributes, indent=7))
@@ -150,8 +156,8 @@ def _log(record: LogRow, start: int | None) -> TextDocument:
     return document
 
 
-def raw_span(detail: SpanDetail, *, one_line: bool = False) -> TextDocument:
-    """Return everything known of the span as JSON, unknown fields left out."""
+def whole_span(detail: SpanDetail) -> dict[str, Any]:
+    """Return everything known of the span, unknown fields left out."""
     whole: dict[str, Any] = {
         "fields": {k: v for k, v in detail.fields.items() if v is not None},
         "attributes": detail.attributes,
@@ -162,8 +168,14 @@ def raw_span(detail: SpanDetail, *, one_line: bool = False) -> TextDocument:
         "links": [dataclasses.asdict(link) for link in detail.links],
         "logs": [dataclasses.asdict(record) for record in detail.logs],
     }
-    whole = {key: value for key, value in whole.items() if value}
-    text = compact(whole)
+    return {key: value for key, value in whole.items() if value}
+
+
+def raw_span(
+    detail: SpanDetail, text: str | None = None, *, one_line: bool = False
+) -> TextDocument:
+    """Return everything known of the span as JSON; `text` is that, if it is made already."""
+    text = text or compact(whole_span(detail))
     if one_line:
         return TextDocument((Source(text, "json", 0),))
     return too_long_note(text) + TextDocument((Source(pretty_text(text), "json", 0),))

@@ -5,6 +5,7 @@ Everything here stays under a freeze of 50 ms: a text beyond `PRETTY_LIMIT` is n
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -23,10 +24,76 @@ PRETTY_LIMIT = 1_000_000
 _ESCAPES = re.compile(r"\\\\|(?:\\u[0-9a-fA-F]{4})+")
 _DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)?[\w;=.+-]*;base64,([A-Za-z0-9+/=_-]*)")
 _BASE64_SHOWN = 64
+_BASE64_LONG = 512
+"""Characters from which a string of nothing but base64 is named instead of shown."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{512,}={0,2}")
+_QUOTED_BASE64 = re.compile(r'"([A-Za-z0-9+/]{512,}={0,2})"')
+_BASE64_BEGINNINGS = {
+    "iVBORw0KGgo": "image/png",
+    "/9j/": "image/jpeg",
+    "R0lGOD": "image/gif",
+    "UklGR": "riff",
+    "JVBERi0": "application/pdf",
+    "UEsDB": "application/zip",
+    "H4sI": "application/gzip",
+    "SUQz": "audio/mpeg",
+    "T2dnUw": "audio/ogg",
+}
+"""What the first bytes of usual files look like in base64."""
+_LARGE = 200_000
+"""Characters of a value that is not encoded while the screen waits."""
+_PAYLOADS = frozenset({"tool_arguments", "tool_result", "input_value", "output_value"})
+
+
+class JsonText(str):
+    """The JSON text of a value that is too large to be kept as objects and encoded on demand."""
+
+    __slots__ = ()
+
+
+def lightened(folded: dict[str, Any]) -> dict[str, Any]:
+    """Return folded content with large values as `JsonText`, and their binary parts named.
+
+    Costs as much as encoding them does: for the thread that fetches a span, so that showing it
+    costs little.
+    """
+    made = dict(folded)
+    for name in _PAYLOADS & made.keys():
+        value = made[name]
+        if isinstance(value, (dict, list)) and _is_large(value):
+            made[name] = JsonText(compact(value))
+        if isinstance(made[name], str):
+            name_binary(str(made[name]))  # kept by its cache
+    return made
+
+
+def heavied(value: Any) -> Any:
+    """Return the value of a `JsonText`, anything else as it is."""
+    return json.loads(value) if isinstance(value, JsonText) else value
+
+
+def _is_large(value: Any) -> bool:
+    """Return whether `value` has many parts or long ones, looking at a few hundred at most."""
+    waiting, left, length = [value], 500, 0
+    while waiting and left:
+        left -= 1
+        at = waiting.pop()
+        if isinstance(at, str):
+            length += len(at)
+        elif isinstance(at, (dict, list)):
+            inside = cast("list[Any]", list(at.values()) if isinstance(at, dict) else at)
+            if len(inside) > left:
+                return True
+            waiting += inside
+        if length > _LARGE:
+            return True
+    return bool(waiting)
 
 
 def compact(value: Any) -> str:
     """Return `value` as JSON on one line; what JSON has no words for becomes a string."""
+    if isinstance(value, JsonText):
+        return str(value)  # msgspec takes no subclass
     try:
         text = msgspec.json.encode(value, enc_hook=str).decode()
         # msgspec writes infinities and NaN as null too: json tells them apart.
@@ -75,9 +142,36 @@ def size_of(text: str) -> str:
     return fmt.byte_size(len(text) if text.isascii() else len(text.encode(errors="replace")))
 
 
+@lru_cache(maxsize=4)
 def name_binary(text: str) -> str:
-    """Return `text` with every data URI replaced by its type and size."""
-    return _DATA_URI.sub(_named, text) if ";base64," in text else text
+    """Return `text` with data URIs, and strings of nothing but base64, replaced by type and size.
+
+    A string is one if it begins as the files of a type do, or mixes letters as only base64 does.
+    """
+    if ";base64," in text:
+        text = _DATA_URI.sub(_named, text)
+    if len(text) > PRETTY_LIMIT or len(text) < _BASE64_LONG:
+        return text
+    if _BASE64.fullmatch(text):
+        return _named_base64(text) or text
+    return _QUOTED_BASE64.sub(_named_string, text)
+
+
+def _named_string(match: re.Match[str]) -> str:
+    named = _named_base64(match[1])
+    return f'"{named}"' if named else match[0]
+
+
+def _named_base64(content: str) -> str | None:
+    """Return the type and size of base64, None if that is not what `content` is."""
+    size = fmt.byte_size(len(content.rstrip("=")) * 3 // 4)
+    for begin, kind in _BASE64_BEGINNINGS.items():
+        if content.startswith(begin):
+            return f"⟨{kind}, {size} of base64⟩"
+    signs = any(sign in content for sign in "+/=")
+    head = content[:_BASE64_LONG]
+    mixed = not head.islower() and not head.isupper() and any(map(str.isdigit, head))
+    return f"⟨binary, {size} of base64⟩" if signs and mixed else None
 
 
 def _named(match: re.Match[str]) -> str:
@@ -95,7 +189,7 @@ def value_document(value: Any, *, raw: bool = False, indent: int = 2) -> TextDoc
         raw: Show a string as it came and a value on one line.
         indent: Cells in front of every row.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, JsonText):
         text = compact(value)
         return _json_document(text if raw else pretty_text(text), indent, raw=raw)
     if not value.strip():
@@ -104,13 +198,16 @@ def value_document(value: Any, *, raw: bool = False, indent: int = 2) -> TextDoc
     if looks_like_json(value):
         return _json_document(value if raw else pretty_text(value), indent, raw=raw)
     shown = value if raw else name_binary(value)
-    return TextDocument((Source(shown.rstrip("\n"), "text" if raw else "markdown", indent),))
+    whole = None if shown is value else value.rstrip("\n")
+    language = "text" if raw else "markdown"
+    return TextDocument((Source(shown.rstrip("\n"), language, indent, whole=whole),))
 
 
 def _json_document(text: str, indent: int, *, raw: bool) -> TextDocument:
     if raw:
         return TextDocument((Source(text, "json", indent),))
-    source = Source(name_binary(text), "json", indent)
+    named = name_binary(text)
+    source = Source(named, "json", indent, whole=None if named is text else text)
     return too_long_note(text, indent) + TextDocument((source,))
 
 

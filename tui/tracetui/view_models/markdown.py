@@ -81,13 +81,12 @@ def fenced(text: str, language: str = "") -> str:
 
 def _indented(document: TextDocument) -> str:
     parts: list[str] = []
-    for block in document.blocks:
-        if isinstance(block, Lines):
-            parts.append(block.plain_text())
-        else:
-            parts.append(_margin(block))
+    for _, leaf in document.leaves():
+        parts.append(leaf.plain_text() if isinstance(leaf, Lines) else _margin(leaf))
     return "\n".join(parts)
 
 
 def _margin(source: Source) -> str:
-    return "\n".join(" " * source.indent + row if row else row for row in source.text.split("\n"))
+    return "\n".join(
+        " " * source.indent + row if row else row for row in source.plain_text().split("\n")
+    )

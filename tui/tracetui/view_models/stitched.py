@@ -39,7 +39,8 @@ def words(
             longest = f", longest wait {fmt.duration(max(waits))}" if waits else ""
             found.append((f"and {plural(len(out_of) - 1, 'other')}{longest}", "plain"))
     talk = joined.conversation(trace_id)
-    if talk is not None:
+    # A session alone joins nothing: the list of traces groups by it.
+    if talk is not None and found:
         at = talk.traces.index(trace_id) + 1
         found.append((f"trace {at} of {len(talk.traces)} of its session", "dim"))
     return found

@@ -7,7 +7,7 @@ on the way to the screen, makes them safe to draw.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Role = Literal[
     "",
@@ -51,6 +51,8 @@ class Line:
     """Cells by which its continuation rows are indented when it wraps."""
     cut: bool = False
     """Whether it is cut with an ellipsis instead of wrapped: a row of a table."""
+    link: tuple[str, str] | None = None
+    """Trace and span that it leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,30 @@ class Source:
     indent: int = 2
     role: Role = ""
     """The style of what the highlighting leaves plain."""
+    whole: str | None = None
+    """The true text, where `text` names parts of it by their size."""
 
     def plain_text(self) -> str:
-        """Return the text as it is, without indentation."""
-        return self.text
+        """Return the true text, without indentation."""
+        return self.text if self.whole is None else self.whole
 
 
-Block = Lines | Source
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Two texts side by side, or one below the other where there is no room for both."""
+
+    left: "TextDocument"
+    right: "TextDocument"
+
+    def plain_text(self) -> str:
+        """Return one text after the other."""
+        return f"{self.left.plain_text()}\n\n{self.right.plain_text()}"
+
+
+Block: TypeAlias = "Lines | Source | Columns"
+Path: TypeAlias = tuple[int, ...]
+"""Where a text or lines stand in a document: a block, or a block, a side of it and a block there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,11 @@ class TextDocument:
         The place is a character of a `Source`, a line of `Lines`.
         """
         for number, block in enumerate(self.blocks):
-            if isinstance(block, Source):
+            if isinstance(block, Columns):
+                # The places of columns are rows that only a layout knows: their top will do.
+                if block.left.find(needle) or block.right.find(needle):
+                    return number, 0
+            elif isinstance(block, Source):
                 if found := needle.search(block.text):
                     return number, found.start()
             else:
@@ -110,13 +133,38 @@ class TextDocument:
     def __add__(self, other: "TextDocument") -> "TextDocument":
         return TextDocument(self.blocks + other.blocks)
 
+    def leaves(self) -> "Iterator[tuple[Path, Lines | Source]]":
+        """Yield the texts and lines, those of columns too, each with its path."""
+        for number, block in enumerate(self.blocks):
+            if isinstance(block, Columns):
+                for side, document in enumerate((block.left, block.right)):
+                    for path, leaf in document.leaves():
+                        yield (number, side, *path), leaf
+            else:
+                yield (number,), block
+
+    def with_leaf(self, path: Path, leaf: "Lines | Source") -> "TextDocument":
+        """Return the document with another text at `path`."""
+        number, inside = path[0], path[1:]
+        made: Block = leaf
+        if inside:
+            block = self.blocks[number]
+            if not isinstance(block, Columns):
+                raise KeyError(path)
+            sides = [block.left, block.right]
+            sides[inside[0]] = sides[inside[0]].with_leaf(inside[1:], leaf)
+            made = Columns(*sides)
+        return TextDocument((*self.blocks[:number], made, *self.blocks[number + 1 :]))
+
 
 BLANK = Line(())
 
 
-def line(*pieces: Piece | str, hang: int = 0, cut: bool = False) -> Line:
+def line(
+    *pieces: Piece | str, hang: int = 0, cut: bool = False, link: tuple[str, str] | None = None
+) -> Line:
     """Return a line of `pieces`; a plain string has no style."""
-    return Line(tuple(Piece(p) if isinstance(p, str) else p for p in pieces), hang, cut)
+    return Line(tuple(Piece(p) if isinstance(p, str) else p for p in pieces), hang, cut, link)
 
 
 def text_lines(*lines: Line) -> TextDocument:

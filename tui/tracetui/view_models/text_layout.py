@@ -3,6 +3,7 @@
 import time
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -11,7 +12,17 @@ from rich.cells import cell_len
 from tracetui.view_models.highlight import highlight
 from tracetui.view_models.row_starts import TAB, RowStarts, char_widths
 from tracetui.view_models.sanitise import sanitise
-from tracetui.view_models.text_document import Block, Line, Lines, Piece, Source, TextDocument
+from tracetui.view_models.text_columns import SIDE_BY_SIDE_FROM, ColumnsRows, Leaf, Point
+from tracetui.view_models.text_document import (
+    BLANK,
+    Columns,
+    Line,
+    Lines,
+    Path,
+    Piece,
+    Source,
+    TextDocument,
+)
 
 UNWRAPPED_CELLS = 1_024
 """Where a line is broken although wrapping is off: it bounds the work of drawing a row."""
@@ -38,11 +49,12 @@ class TextLayout:
         self, document: TextDocument, width: int, *, wrap: bool, known: "TextLayout | None" = None
     ) -> None:
         self._width = max(8, width) if wrap else UNWRAPPED_CELLS
-        self._known: dict[int, _LinesRows | _SourceRows] = {}
+        self._known: dict[int, _Rows] = {}
         if known is not None and known._width == self._width:
             self._known = {id(rows.block): rows for rows in known._blocks if rows.done}
-        self._pending = list(document.blocks)[::-1]
-        self._blocks: list[_LinesRows | _SourceRows] = []
+        self._pending = _laid_out_blocks(document, self._width, wrap=wrap)[::-1]
+        self._paths: list[Path] = []
+        self._blocks: list[_Rows] = []
         self._first_rows: list[int] = []
         self.row_count = 0
         """Rows found so far."""
@@ -55,7 +67,8 @@ class TextLayout:
         stop = time.perf_counter() + seconds
         while not self.done:
             if not self._blocks or self._blocks[-1].done:
-                block = self._pending.pop()
+                path, block = self._pending.pop()
+                self._paths.append(path)
                 self._first_rows.append(self.row_count)
                 self._blocks.append(self._known.get(id(block)) or _rows_of(block, self._width))
             rows = self._blocks[-1]
@@ -87,6 +100,66 @@ class TextLayout:
             return None
         row = self._blocks[anchor.block].row_at(anchor.offset)
         return None if row is None else self._first_rows[anchor.block] + row
+
+    def leaves(self, number: int) -> list[Leaf]:
+        """Return what row `number` shows: one text or run of lines, or one of each column."""
+        if not 0 <= number < self.row_count:
+            return []
+        block = bisect_right(self._first_rows, number) - 1
+        rows, inside = self._blocks[block], number - self._first_rows[block]
+        if isinstance(rows, ColumnsRows):
+            return rows.leaves(self._paths[block], inside)
+        return [Leaf(self._paths[block], rows.block, rows.offset(inside))]
+
+    def row_of(self, path: Path, offset: int) -> int | None:
+        """Return the row that shows a place of a text or of lines; None if it is not found yet."""
+        for number, known in enumerate(self._paths):
+            rows = self._blocks[number]
+            row = None
+            if isinstance(rows, ColumnsRows) and path[:1] == known:
+                row = rows.row_of(path, offset)
+            elif known == path:
+                row = rows.row_at(offset)
+            if row is not None:
+                return self._first_rows[number] + row
+        return None
+
+    def columns_at(self, number: int, cell: int) -> tuple[int, int] | None:
+        """Return the cells of the column at a point; None where there are no columns."""
+        if not self._blocks:
+            return None
+        rows = self._blocks[bisect_right(self._first_rows, max(0, number)) - 1]
+        return rows.bounds(cell) if isinstance(rows, ColumnsRows) else None
+
+    def text_between(self, first: Point, last: Point) -> str:
+        """Return the true text from one point up to another."""
+        if not self._blocks or last <= first:
+            return ""
+        begin = bisect_right(self._first_rows, max(0, first[0])) - 1
+        end = bisect_right(self._first_rows, max(0, last[0])) - 1
+        parts: list[str] = []
+        for number in range(begin, end + 1):
+            top = self._first_rows[number]
+            start = (first[0] - top, first[1]) if number == begin else None
+            stop = (last[0] - top, last[1]) if number == end else None
+            parts.append(self._blocks[number].text(start, stop))
+        return "\n".join(parts)
+
+
+def _laid_out_blocks(
+    document: TextDocument, width: int, *, wrap: bool
+) -> list[tuple[Path, Lines | Source | Columns]]:
+    """Return the blocks as they are drawn: columns without room stand one below the other."""
+    found: list[tuple[Path, Lines | Source | Columns]] = []
+    for number, block in enumerate(document.blocks):
+        if not isinstance(block, Columns) or (wrap and width >= SIDE_BY_SIDE_FROM):
+            found.append(((number,), block))
+            continue
+        for side, inner in enumerate((block.left, block.right)):
+            if side:
+                found.append(((number, -1), Lines((BLANK,))))
+            found += [((number, side, *path), leaf) for path, leaf in inner.leaves()]
+    return found
 
 
 class _SourceRows:
@@ -122,6 +195,18 @@ class _SourceRows:
 
     def row_at(self, offset: int) -> int | None:
         return self._starts.row_at(offset)
+
+    def text(self, first: Point | None, last: Point | None) -> str:
+        text = self._source.text
+        start = 0 if first is None else self._place(first)
+        return text[start : len(text) if last is None else self._place(last)]
+
+    def _place(self, point: Point) -> int:
+        if point[0] >= self.count:
+            return len(self._source.text)
+        start, end = self._starts.span(point[0])
+        cells = point[1] - self._source.indent
+        return start + (_fitting(self._source.text[start:end], cells) if cells > 0 else 0)
 
 
 class _LinesRows:
@@ -192,11 +277,38 @@ class _LinesRows:
         row = bisect_right(self._rows, (offset,))
         return row if row < len(self._rows) or self.done else None
 
+    def text(self, first: Point | None, last: Point | None) -> str:
+        start = (0, 0) if first is None else self._place(first)
+        end = (len(self._lines), 0) if last is None else self._place(last)
+        parts: list[str] = []
+        for number in range(start[0], min(end[0] + 1, len(self._lines))):
+            text = "".join(piece.text for piece in self._lines[number].pieces)
+            stop = end[1] if number == end[0] else len(text)
+            parts.append(text[start[1] if number == start[0] else 0 : stop])
+        return "\n".join(parts)
 
-_Rows: TypeAlias = _LinesRows | _SourceRows
+    def _place(self, point: Point) -> Point:
+        """Return the line and the character of its true text that stand at a point."""
+        if point[0] >= len(self._rows):
+            return len(self._lines), 0
+        number, start, end = self._rows[point[0]]
+        line = self._lines[number]
+        true = "".join(piece.text for piece in line.pieces)
+        drawn = "".join(safe(piece).text for piece in line.pieces)
+        cells = point[1] - (_hang(line, self._width) if start else 0)
+        at = start + (_fitting(drawn[start:end], cells) if cells > 0 else 0)
+        if drawn == true:
+            return number, at
+        ends = np.cumsum([len(safe(Piece(char)).text) for char in true])
+        return number, int(np.searchsorted(ends, at, "right"))
 
 
-def _rows_of(block: Block, width: int) -> "_Rows":
+_Rows: TypeAlias = _LinesRows | _SourceRows | ColumnsRows
+
+
+def _rows_of(block: Lines | Source | Columns, width: int) -> "_Rows":
+    if isinstance(block, Columns):
+        return ColumnsRows(block, width, partial(TextLayout, wrap=True))
     return _LinesRows(block, width) if isinstance(block, Lines) else _SourceRows(block, width)
 
 

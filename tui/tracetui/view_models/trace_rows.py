@@ -1,5 +1,7 @@
 """The rows of the list of traces: sorted, searched and counted by column, never row by row."""
 
+from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,6 +45,8 @@ class Histogram:
     """What a bucket is, in words: `minute`, `5 minutes`."""
     start_unix_nano: int
     end_unix_nano: int
+    step_nano: int
+    """The size of a bucket."""
 
 
 class TraceRows:
@@ -63,9 +67,52 @@ class TraceRows:
         """Return the same traces in the order of `sort`."""
         return self if sort == self.sort else TraceRows(self._table, sort)
 
+    def kept(self, keep: npt.NDArray[np.bool_]) -> "TraceRows":
+        """Return the traces of which `keep` holds, by their place in the table, as ordered here.
+
+        What is said of all traces, as the longest, stays what it was.
+        """
+        rows = copy(self)
+        rows.order = self.order[keep[self.order]]
+        return rows
+
+    def started_within(self, start: int, stop: int) -> npt.NDArray[np.bool_]:
+        """Return, by place in the table, whether a trace starts from `start` up to `stop`."""
+        column: Any = self._table["start_time_unix_nano"]
+        known = _to_numpy(column.is_valid())
+        starts = _to_numpy(column.fill_null(0))
+        return known & (starts >= start) & (starts < stop)
+
+    def among(self, trace_ids: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return, by place in the table, whether a trace is one of `trace_ids`."""
+        column: Any = self._table["trace_id"]
+        return _to_numpy(pc.is_in(column, value_set=pa.array(list(trace_ids), column.type)))
+
+    def encoded(self, name: str) -> tuple[RowNumbers, list[str | None]]:
+        """Return a text column as a number per row, in order, and the texts they stand for."""
+        column: Any = self._table[name].combine_chunks()
+        found = column.dictionary_encode(null_encoding="encode")
+        return _to_numpy(found.indices)[self.order].astype(np.int64), found.dictionary.to_pylist()
+
+    def numbers(self, name: str) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+        """Return a column of numbers in order, 0 where unknown, and which of them are known."""
+        column: Any = self._table[name]
+        kind = pa.float64() if pa.types.is_floating(column.type) else pa.int64()
+        values = _to_numpy(column.cast(kind).fill_null(0))
+        return values[self.order], _to_numpy(column.is_valid())[self.order]
+
+    def trace_ids(self, rows: RowNumbers) -> list[str]:
+        """Return the ids of the traces in `rows`."""
+        ids: Any = self._table["trace_id"].take(self.order[rows])
+        return ids.to_pylist()
+
     def summaries(self, start: int, stop: int) -> list[TraceSummary]:
         """Return the rows from `start` up to `stop`."""
-        taken = self._table.take(self.order[max(start, 0) : stop])
+        return self.taken(np.arange(max(start, 0), min(stop, len(self))))
+
+    def taken(self, rows: RowNumbers) -> list[TraceSummary]:
+        """Return some rows, in the order they are asked for."""
+        taken = self._table.take(self.order[rows])
         return [TraceSummary(**row) for row in taken.to_pylist()]
 
     def trace_id(self, row: int) -> str:
@@ -75,7 +122,8 @@ class TraceRows:
     def row_of(self, trace_id: str | None) -> int | None:
         """Return the row of a trace; None if it is not here."""
         position: int = pc.index(self._table["trace_id"], trace_id).as_py() if trace_id else -1
-        return int(np.flatnonzero(self.order == position)[0]) if position >= 0 else None
+        found = np.flatnonzero(self.order == position) if position >= 0 else np.empty(0)
+        return int(found[0]) if found.size else None
 
     def summary_of(self, trace_id: str) -> TraceSummary | None:
         """Return one trace; None if it is not here."""
@@ -126,7 +174,7 @@ class TraceRows:
         # Only an absurd range (a clock at zero beside a real one) exceeds the last size.
         step = max(size * _SECOND, (last - first) // most + 1)
         counts = np.bincount((starts - first) // step)
-        return Histogram(tuple(counts.tolist()), words, first, last)
+        return Histogram(tuple(counts.tolist()), words, first, last, step)
 
 
 def order_of(table: pa.Table, sort: Sort) -> RowNumbers:

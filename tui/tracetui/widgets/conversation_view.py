@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tracetui.view_models.conversation.items import Item, Key, document
-from tracetui.view_models.text_document import Piece
 from tracetui.view_models.text_layout import Anchor
 from tracetui.widgets.colours import Palette
 from tracetui.widgets.text_view import TextView
@@ -38,14 +37,10 @@ class Goal:
 class ConversationView(TextView):
     """Shows the items of a chat; `show_items` gives it some. It posts `Moved` and `Clicked`."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "conversation-view--cursor",
-        "conversation-view--match",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"conversation-view--cursor"}
     DEFAULT_CSS = """
     ConversationView {
         & > .conversation-view--cursor { color: $accent; text-style: bold; }
-        & > .conversation-view--match { color: $background; background: $warning; }
     }
     """
 
@@ -63,7 +58,6 @@ class ConversationView(TextView):
         self._first_blocks: list[int] = []
         self._cursor_row = 0
         self._goal_cursor: Goal | None = None
-        self._needle = ""
         self._palette: Palette | None = None
 
     @property
@@ -129,12 +123,6 @@ class ConversationView(TextView):
                 self._set_goal(Goal(first + number, offset, 0, None))
                 return
         self._set_goal(Goal(first, 0, 0, None))
-
-    def mark(self, needle: str) -> None:
-        """Show where `needle` stands."""
-        self._needle = needle.casefold()
-        self._strips.clear()
-        self.refresh()
 
     def _place_of(self, key: Key) -> int | None:
         return next((at for at, item in enumerate(self._items) if item.key == key), None)
@@ -277,12 +265,12 @@ class ConversationView(TextView):
         palette = self._palette = self._palette or Palette(self)
         ground = palette.style("plain", "row-cursor" if self.has_focus else "row-cursor-blurred")
         below = Style(bgcolor=ground.bgcolor)
-        match = self.get_component_rich_style("conversation-view--match").bgcolor
+        match = self.get_component_rich_style("text-view--match").bgcolor
         strip = Strip(
             Segment(
                 text,
                 style
-                if style and self._needle and style.bgcolor == match
+                if style and self._match and style.bgcolor == match
                 else (style or Style()) + below,
             )
             for text, style, _ in strip
@@ -290,27 +278,3 @@ class ConversationView(TextView):
         style = self.get_component_rich_style("conversation-view--cursor")
         mark = Segment(CURSOR_MARK, style + below)
         return Strip.join([Strip([mark]), strip.crop(1)])
-
-    def _strip(self, row: int) -> Strip:
-        if not self._needle:
-            return super()._strip(row)
-        strip = self._strips.get(row)
-        if strip is None:
-            segments: list[Segment] = []
-            for piece in self._rows.row(row):
-                segments += self._marked(piece)
-            strip = self._strips[row] = Strip(segments)
-        return strip
-
-    def _marked(self, piece: Piece) -> list[Segment]:
-        """Return a piece with its matches marked."""
-        style, text, segments = self._style(piece.role), piece.text, list[Segment]()
-        match = self.get_component_rich_style("conversation-view--match")
-        folded, at = text.casefold(), 0
-        if len(folded) != len(text):  # letters that fold to several: places would not fit
-            folded = text.lower()
-        while (found := folded.find(self._needle, at)) >= 0:
-            segments += [Segment(text[at:found], style)]
-            at = found + len(self._needle)
-            segments += [Segment(text[found:at], match)]
-        return [*segments, Segment(text[at:], style)]

@@ -13,9 +13,13 @@ from textual.message import Message
 from tracetui_store.rows import SpanDetail
 
 from tracetui.commands import DETAIL, bindings
+from tracetui.view_models.declarations import Declaration
 from tracetui.view_models.detail import Tab, tabs
 from tracetui.view_models.hits import needle_of
 from tracetui.view_models.text_document import Piece, Role, TextDocument, line, text_lines
+from tracetui.view_models.text_finder import Place
+from tracetui.widgets.find_line import FindLine
+from tracetui.widgets.reading_view import ReadingView
 from tracetui.widgets.tab_strip import TabStrip
 from tracetui.widgets.text_view import TextView
 
@@ -32,7 +36,7 @@ class DetailPane(Vertical):
         & > TabStrip { display: none; }
         &.-filled > TabStrip { display: block; }
         &:focus-within > TabStrip > .tab-strip--active { color: $background; background: $primary; }
-        & > TextView { height: 1fr; padding: 0 0 0 1; }
+        & > ReadingView { height: 1fr; padding: 0 0 0 1; }
     }
     """
 
@@ -43,15 +47,19 @@ class DetailPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._tabs: list[Tab] = []
+        self._detail: SpanDetail | None = None
         self._tab_id = "overview"
         self._raw = False
         self._strip = TabStrip()
-        self._text = TextView(has_raw=True)
+        self._text = ReadingView(has_raw=True)
+        self._find_line = FindLine("find in the text")
+        self._find_from: Place | None = None
 
     def compose(self) -> ComposeResult:
-        """Put the tabs over the text."""
+        """Put the tabs over the text and the prompt below it."""
         yield self._strip
         yield self._text
+        yield self._find_line
 
     def on_mount(self) -> None:
         """Say what the pane is for."""
@@ -68,15 +76,37 @@ class DetailPane(Vertical):
         """The title of the shown tab; None while no span is shown."""
         return self._tabs[self._active()].title if self._tabs else None
 
-    def show(self, detail: SpanDetail | None, folded: Mapping[str, Any] | None = None) -> None:
-        """Show a span with its folded content; None empties the pane."""
+    @property
+    def tab(self) -> Tab | None:
+        """The shown tab; None while no span is shown."""
+        return self._tabs[self._active()] if self._tabs else None
+
+    def show(
+        self,
+        detail: SpanDetail | None,
+        folded: Mapping[str, Any] | None = None,
+        declaration: Declaration | None = None,
+        raw_text: str | None = None,
+    ) -> None:
+        """Show a span with its folded content; None empties the pane.
+
+        Args:
+            detail: The span.
+            folded: Its folded content.
+            declaration: How the tool that it calls was declared, if that is known.
+            raw_text: All of it as JSON, if that is made already.
+        """
         if detail is None:
             self._say(EMPTY)
             return
-        self._tabs = tabs(detail, dict(folded or {}))
+        known = detail is self._detail
+        self._detail = detail
+        self._tabs = tabs(detail, dict(folded or {}), declaration, raw_text)
         self._strip.titles = [tab.title for tab in self._tabs]
         self.add_class("-filled")
-        self._show_tab()
+        if not known or self._tabs[self._active()].id == "call":
+            # What came later is about the call only; elsewhere the reader is not disturbed.
+            self._show_tab()
 
     def reveal(self, text: str, likely: Sequence[str]) -> bool:
         """Show the tab that has `text` in it, where it is; False if none has.
@@ -114,7 +144,7 @@ class DetailPane(Vertical):
         return self
 
     def _say(self, text: str, role: Role = "dim") -> None:
-        self._tabs = []
+        self._tabs, self._detail = [], None
         self.remove_class("-filled")
         self._text.show(text_lines(line(), line("  ", Piece(text, role), hang=2)))
 
@@ -152,5 +182,60 @@ class DetailPane(Vertical):
         self._show_tab()
 
     def action_back(self) -> None:
-        """Go back to the tree."""
-        self.post_message(self.Back())
+        """Drop the search, or go back to the tree."""
+        if self._find_line.is_open:
+            self._drop_search()
+        else:
+            self.post_message(self.Back())
+
+    def action_activate(self) -> None:
+        """Fold, unfold or follow what is under the cursor."""
+        self._text.action_activate()
+
+    def action_fold_all(self) -> None:
+        """Fold or unfold all JSON."""
+        self._text.action_fold_all()
+
+    def action_search(self) -> None:
+        """Open the prompt."""
+        if self._tabs:
+            self._find_from = self._text.place
+            self._find_line.open()
+
+    def action_next_match(self, direction: int) -> None:
+        """Go to the next or previous match."""
+        if not self._text.next_match(direction):
+            self.notify("Nothing matches. Press / to search the text.", timeout=3)
+
+    @on(FindLine.Changed)
+    def _search(self, message: FindLine.Changed) -> None:
+        message.stop()
+        self._text.find(message.text, self._find_from or Place((0,), 0))
+        if not message.text and self._find_from is not None:
+            self._text.go_to(self._find_from)
+
+    @on(FindLine.Confirmed)
+    def _keep_search(self, message: FindLine.Confirmed) -> None:
+        message.stop()
+        if not message.text:
+            self._find_line.close()
+        self._text.focus()
+
+    @on(FindLine.Cancelled)
+    def _cancel_search(self, message: FindLine.Cancelled) -> None:
+        message.stop()
+        self._drop_search()
+        if self._find_from is not None:
+            self._text.go_to(self._find_from)
+
+    def _drop_search(self) -> None:
+        self._text.find("", None)
+        self._find_line.close()
+        self._text.focus()
+
+    @on(ReadingView.Found)
+    def _say_found(self, message: ReadingView.Found) -> None:
+        message.stop()
+        if self._find_line.is_open:
+            count, more = self._text.matches
+            self._find_line.show_place(self._text.at, count, more=more)

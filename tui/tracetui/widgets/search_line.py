@@ -94,7 +94,10 @@ class SearchLine(Horizontal):
     def show_count(self, count: int | None) -> None:
         """Say how many matches there are; None says nothing."""
         words = "" if count is None else "1 match" if count == 1 else f"{count:,} matches"
-        words = f"{words}   ctrl+g all text" if words else ""
+        self.show_words(f"{words}   ctrl+g all text" if words else "")
+
+    def show_words(self, words: str) -> None:
+        """Say something of the matches."""
         self.query_one(".count", Static).update(words)
 
     @on(Input.Changed)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -12,6 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tracetui.commands import TEXT, bindings
@@ -37,7 +39,10 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT)
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"text-view--{role}" for role in ROLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text-view--match",
+        *(f"text-view--{role}" for role in ROLES),
+    }
     DEFAULT_CSS = """
     TextView {
         background: $background;
@@ -171,9 +176,51 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         scroll_x, scroll_y = self.scroll_offset
         strip = self._strip(scroll_y + y)
         width = self.size.width
+        if (selection := self.text_selection) is not None:
+            strip = self._selected(strip, scroll_y + y, selection)
         return strip.crop_extend(scroll_x, scroll_x + width, self._style("")).apply_offsets(
             scroll_x, scroll_y + y
         )
+
+    def _selected(self, strip: Strip, row: int, selection: Selection) -> Strip:
+        """Return a row with what is selected of it shown so; of columns, one is."""
+        span = selection.get_span(row)
+        if span is None or row >= self._rows.row_count:
+            return strip
+        first, last = (self._cell(row, x) if x >= 0 else strip.cell_length for x in span)
+        if selection.start is not None:
+            start = selection.start
+            column = self._rows.columns_at(start.y, self._cell(start.y, start.x))
+            low, high = column or (0, last)
+            first, last = max(first, low), min(last, high)
+        if first >= last:
+            return strip
+        look = self.screen.get_component_rich_style("screen--selection")
+        inside = (
+            Segment(text, (style or Style()) + look) for text, style, _ in strip.crop(first, last)
+        )
+        return Strip.join([strip.crop(0, first), Strip(inside), strip.crop(last)])
+
+    def _cell(self, row: int, x: int) -> int:
+        """Return the cell of what Textual calls an offset: characters, from what is scrolled on."""
+        return x if self.scroll_offset.x else cell_len(self._strip(row).text[:x])
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return what is selected, as the trace holds it."""
+        start, end = selection
+        first = (0, 0) if start is None else (start.y, self._cell(start.y, start.x))
+        last = (self._rows.row_count, 0) if end is None else (end.y, self._cell(end.y, end.x))
+        return self._rows.text_between(first, last), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw what is selected."""
+        self.refresh()
+
+    def mark(self, needle: str) -> None:
+        """Show where `needle` stands, whatever its case."""
+        self._match = re.compile(re.escape(needle), re.IGNORECASE) if needle else None
+        self._strips.clear()
+        self.refresh()
 
     def _strip(self, row: int) -> Strip:
         strip = self._strips.get(row)

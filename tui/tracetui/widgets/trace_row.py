@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -12,7 +13,8 @@ from tracetui.view_models import format as fmt
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_cells import bar, clip
-from tracetui.view_models.trace_columns import GAP
+from tracetui.view_models.totals_line import plural
+from tracetui.view_models.trace_columns import GAP, GUTTER
 from tracetui.view_models.trace_summary import flags, mark
 
 if TYPE_CHECKING:
@@ -20,11 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracetui.view_models.trace_columns import Layout, Placed, Sort
+    from tracetui.view_models.trace_lines import GroupLine
     from tracetui.view_models.trace_summary import TraceSummary
     from tracetui.widgets.colours import Palette
 
 Piece = tuple[str, str]
 """A text and its tone."""
+_ADDED_UP = frozenset(
+    (
+        *("start_time_unix_nano", "span_count", "llm_count", "tool_count", "total_tokens"),
+        *("input_tokens", "output_tokens", "cost_usd"),
+    )
+)
+"""Columns that a group has too; its start is that of its newest trace."""
 
 
 def draw_header(layout: Layout, sort: Sort, palette: Palette, width: int) -> Strip:
@@ -44,10 +54,12 @@ def draw_header(layout: Layout, sort: Sort, palette: Palette, width: int) -> Str
         segments.append(Segment(title, palette.style("accent" if is_sorted else "dim", bold=True)))
         taken = start + cell_len(title)
     if layout.pages > 1:
-        hint = f"◂{layout.page + 1}/{layout.pages}▸"
-        if width - taken > len(hint):
-            segments.append(Segment(" " * (width - taken - len(hint)), palette.style("dim")))
-            segments.append(Segment(hint, palette.style("dim")))
+        ends = ("◂" if layout.page else "") + ("▸" if layout.page < layout.pages - 1 else "")
+        hints = (f"◂{layout.page + 1}/{layout.pages}▸", ends)
+        room = width - taken - 1
+        hint = next((hint for hint in hints if len(hint) <= room), "")
+        segments.append(Segment(" " * (width - taken - len(hint)), palette.style("dim")))
+        segments.append(Segment(hint, palette.style("dim")))
     return Strip(segments).adjust_cell_length(width, palette.style("dim"))
 
 
@@ -60,14 +72,20 @@ def draw_row(
     ground: str,
     needle: re.Pattern[str] | None,
     longest: int,
+    marked: bool = False,
+    indent: int = 0,
 ) -> Strip:
     """Draw one trace; `ground` is the theme variable behind it, empty for the widget's own."""
     text, tone = mark(summary)
-    segments = [Segment(f" {text} ", palette.style(tone, ground, bold=True))]
+    segments = [
+        Segment("▌" if marked else " ", palette.style("accent", ground)),
+        Segment(f"{text} ", palette.style(tone, ground, bold=True)),
+    ]
     plain = palette.style("plain", ground)
     for at, placed in enumerate(layout.placed):
         used = 0
-        for piece, piece_tone in _cell(summary, placed, longest, needle):
+        cell = _cell(summary, placed, longest, needle, indent)
+        for piece, piece_tone in cell:
             if piece_tone == "match":
                 style = palette.style("match-foreground", "match-background")
             else:
@@ -81,6 +99,51 @@ def draw_row(
     return Strip(segments).adjust_cell_length(width, plain)
 
 
+def draw_group(
+    line: GroupLine, layout: Layout, palette: Palette, width: int, *, ground: str
+) -> Strip:
+    """Draw the header of a group: what its traces share, how many they are, and their sums."""
+    summary = line.summary
+    text, tone = mark(summary)
+    segments = [Segment(f" {text} ", palette.style(tone, ground, bold=True))]
+    taken = GUTTER
+    for placed in _filled(layout, width):
+        if placed.column.key == "trace":
+            pieces = _group_name(line, placed.width)
+        else:
+            pieces = list(_cell(summary, placed, 0, None, 0))
+        segments.append(Segment(" " * (placed.x - taken), palette.style("plain", ground)))
+        taken = placed.x
+        for piece, piece_tone in pieces:
+            style = palette.style(piece_tone, ground, bold=piece_tone != "dim")
+            segments.append(Segment(piece, style))
+            taken += cell_len(piece)
+    return Strip(segments).adjust_cell_length(width, palette.style("plain", ground))
+
+
+def _filled(layout: Layout, width: int) -> list[Placed]:
+    """Return the columns that a group fills; its name goes on over those it leaves empty."""
+    found = [
+        placed
+        for placed in layout.placed
+        if placed.column.key in ("trace", "flags") or placed.column.sort_by in _ADDED_UP
+    ]
+    ends = [placed.x - GAP for placed in found[1:]] + [width]
+    return [
+        replace(placed, width=end - placed.x) if placed.column.key == "trace" else placed
+        for placed, end in zip(found, ends, strict=True)
+    ]
+
+
+def _group_name(line: GroupLine, width: int) -> list[Piece]:
+    arrow = "▸" if line.folded else "▾"
+    count = f"  {plural(line.count, 'trace')}"
+    room = width - 2 - len(count)
+    if room < 1:
+        return [(clip(f"{arrow}{count[1:]}", width), "dim")]
+    return [(f"{arrow} {clip(sanitise(line.summary.name or ''), room)}", "accent"), (count, "dim")]
+
+
 def _aligned(text: str, placed: Placed) -> str:
     text = clip(text, placed.width)
     pad = " " * (placed.width - cell_len(text))
@@ -88,15 +151,19 @@ def _aligned(text: str, placed: Placed) -> str:
 
 
 def _cell(
-    summary: TraceSummary, placed: Placed, longest: int, needle: re.Pattern[str] | None
+    summary: TraceSummary,
+    placed: Placed,
+    longest: int,
+    needle: re.Pattern[str] | None,
+    indent: int,
 ) -> Iterator[Piece]:
     """Yield the pieces of one cell, never wider than it is."""
     key = placed.column.key
     if key == "trace":
-        yield f"{glyph(summary.kind)} ", f"kind-{summary.kind or 'other'}"
+        yield f"{' ' * indent}{glyph(summary.kind)} ", f"kind-{summary.kind or 'other'}"
         name = sanitise(summary.name) if summary.name else "(no name)"
         tone = "plain" if summary.name else "dim"
-        yield from _highlighted(clip(name, placed.width - 2), tone, needle)
+        yield from _highlighted(clip(name, placed.width - 2 - indent), tone, needle)
     elif key == "started":
         yield _aligned(fmt.start(summary.start_time_unix_nano, placed.width), placed), "dim"
     elif key == "bar":

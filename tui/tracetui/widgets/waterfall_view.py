@@ -219,7 +219,9 @@ class WaterfallView(ScrollView, can_focus=True, inherit_bindings=False):
             return frame.header[y]
         line = self.scroll_offset.y + y - self.header_lines
         if line >= self._lines:
-            text = _EMPTY if not self._lines and y == self.header_lines + 1 else ""
+            # Before the first answer nobody knows whether there are any.
+            known = self._table.num_columns > 0 and not self._lines
+            text = _EMPTY if known and y == self.header_lines + 1 else ""
             return Strip([Segment(text.ljust(width), frame.palette.style("dim"))], width)
         cursor = -1 if self.cursor_row is None or line != self._cursor_line else self.cursor_row
         if self._lanes is not None:

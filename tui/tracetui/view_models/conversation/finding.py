@@ -1,9 +1,12 @@
-"""Finds text in a chat, folded or not."""
+"""Finds text in a chat, folded or not, and turns by their number."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracetui.view_models.conversation.items import Item, Key
+
+_TURN = re.compile(r"turn +(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -16,9 +19,13 @@ class Found:
 
     @classmethod
     def of(cls, needle: str, items: Sequence[Item]) -> "Found":
-        """Find `needle` whatever the case; an empty one is nowhere."""
+        """Find `needle` whatever the case; an empty one is nowhere. `turn 7` is that turn."""
         if not needle:
             return cls()
+        if named := _TURN.fullmatch(needle.strip()):
+            heads = [item.key for item in items if item.is_head and item.turn == int(named[1])]
+            if heads:
+                return cls(needle, tuple(heads))
         wanted = needle.casefold()
         return cls(needle, tuple(item.key for item in items if wanted in item.text.casefold()))
 
