@@ -116,6 +116,19 @@ class TraceReader(Protocol):
         """Return the spans of one trace, with the columns `rows.SPAN_COLUMNS`, in file order."""
         ...
 
+    def agent_spans(self) -> pa.Table:
+        """Return of every span what agents are found by, with the columns `rows.AGENT_COLUMNS`."""
+        ...
+
+    def joints(self) -> pa.Table:
+        """Return pairs of spans that belong together beside the tree, and why.
+
+        Links, messages that one sends and another takes, tool calls with one id in several
+        traces, and parents in another trace; with the columns `rows.JOINT_COLUMNS`. What joins
+        more than 50 spans is left out.
+        """
+        ...
+
     def span_list(
         self,
         selection: Selection = EVERY_SPAN,

@@ -10,6 +10,8 @@ import msgspec
 import pyarrow as pa
 
 from tracetui_store.rows import (
+    AGENT_COLUMNS,
+    JOINT_COLUMNS,
     EventRow,
     FileRow,
     LinkRow,
@@ -20,11 +22,23 @@ from tracetui_store.rows import (
 from tracetui_store.statements import Statements
 
 _BATCH_ROWS = 1_024
+MOST_LINKS = 50
+"""A span with more links, or an id that more spans share, joins no traces (RULES §7.2)."""
 
 
 def trace_spans(reader: Statements, trace_id: str) -> pa.Table:
     """Return the spans of one trace with the columns `rows.SPAN_COLUMNS`, in file order."""
     return reader.table("queries/trace_spans", trace_id=trace_id)
+
+
+def agent_spans(reader: Statements) -> pa.Table:
+    """Return what agents are found by of every span, with the columns `rows.AGENT_COLUMNS`."""
+    return reader.table("queries/agent_spans").select(AGENT_COLUMNS)
+
+
+def joints(reader: Statements) -> pa.Table:
+    """Return pairs of spans that belong together, with the columns `rows.JOINT_COLUMNS`."""
+    return reader.table("queries/joints", most_links=MOST_LINKS).select(JOINT_COLUMNS)
 
 
 def spans(

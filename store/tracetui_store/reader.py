@@ -42,6 +42,14 @@ class Reader(Statements):
         """Return the spans of one trace, in file order."""
         return queries.trace_spans(self, trace_id)
 
+    def agent_spans(self) -> pa.Table:
+        """Return what agents are found by of every span."""
+        return queries.agent_spans(self)
+
+    def joints(self) -> pa.Table:
+        """Return pairs of spans that belong together beside the tree, and why."""
+        return queries.joints(self)
+
     def span_list(
         self,
         selection: Selection = EVERY_SPAN,

@@ -72,6 +72,41 @@ HIT_COLUMNS = (
 )
 """Columns of the hits of a search."""
 
+AGENT_COLUMNS = (
+    "row_id",
+    "parent_row_id",  # null without a parent in the load
+    "trace_id",
+    "kind",
+    "name",  # of agents, tools and hand-offs; null of other spans
+    "agent_name",  # of agents
+    "tool_name",  # of tools
+    "handoff_from",
+    "handoff_to",
+    "creates",  # whether an agent is made, not asked to do anything
+    "service_name",
+    "start_time_unix_nano",
+    "end_time_unix_nano",
+    "error",
+    "is_model_call",
+    "usage_unknown",
+    "total_tokens",  # null where they do not count
+    "cost_usd",
+    "unpriced",  # whether a cost is missing
+)
+"""Columns of `TraceReader.agent_spans`, one row per span."""
+
+JOINT_COLUMNS = (
+    "from_row",  # what came first: who sent, called, or is linked to
+    "to_row",  # what came of it
+    "reason",  # link, message, tool_call, parent
+    "from_trace",
+    "to_trace",
+    "from_start_unix_nano",
+    "from_end_unix_nano",
+    "to_start_unix_nano",
+)
+"""Columns of `TraceReader.joints`, one row per pair of spans and reason."""
+
 SERIES_COLUMNS = (
     "start_unix_nano",  # of the bucket
     "value",  # of the dimension; null where it is unknown, and without a dimension

@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 from store.plain_rows import (
     added,
+    agent_span,
     compared,
     counted,
     first,
@@ -41,8 +42,10 @@ from tracetui_store.predicates import (
 )
 from tracetui_store.protocol import Changes, Mark, SearchPart, SqlError, SqlNames
 from tracetui_store.rows import (
+    AGENT_COLUMNS,
     FACET_COLUMNS,
     HIT_COLUMNS,
+    JOINT_COLUMNS,
     SERIES_COLUMNS,
     SPAN_COLUMNS,
     TRACE_COLUMNS,
@@ -263,6 +266,12 @@ class MemoryReader:
             for span in self.in_trace(trace_id)
         ]
         return table(rows, SPAN_COLUMNS)
+
+    def agent_spans(self):
+        return table([agent_span(span, self.parents(span)) for span in self.all], AGENT_COLUMNS)
+
+    def joints(self):
+        return table([], JOINT_COLUMNS)
 
     def span_list(
         self,

@@ -81,6 +81,20 @@ def added(spans, column):
     return sum(values) if values else None
 
 
+def agent_span(span, parents):
+    """Return what agents are found by."""
+    kind = span["kind"]
+    return span | {
+        "parent_row_id": min((parent["row_id"] for parent in parents), default=None),
+        "name": span["name"] if kind in {"agent", "tool", "handoff"} else None,
+        "agent_name": span["agent_name"] if kind == "agent" else None,
+        "tool_name": span["tool_name"] if kind == "tool" else None,
+        "creates": None if span["operation"] is None else span["operation"] == "create_agent",
+        "total_tokens": counted(span, "total_tokens") if span["counts"] else None,
+        "unpriced": bool((span["counts"] or span["usage_unknown"]) and span["cost_usd"] is None),
+    }
+
+
 def nulls_last(value):
     return (value is None, "" if value is None else value)
 

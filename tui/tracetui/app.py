@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tracetui_store.ingest import Ingest, Progress
 
+    from tracetui.screens.agents import AgentsScreen
     from tracetui.screens.conversation import ConversationScreen
 
 SECONDS_TO_STOP = 3.0
@@ -334,6 +335,19 @@ class TraceTuiApp(App[None]):
             self.notify("Nothing is loaded yet.", markup=False)
         else:
             self.push_screen(SqlScreen(self.session))
+
+    def action_view_agents(self) -> None:
+        """Show the agents and what goes on between them."""
+        from tracetui.screens.agents import AgentsScreen  # noqa: PLC0415 - numpy, not at start-up
+
+        if not (isinstance(self.screen, AgentsScreen) or self.screen.is_modal):
+            self.push_screen(AgentsScreen(self.session))
+
+    def on_agents_screen_traces_wanted(self, message: AgentsScreen.TracesWanted) -> None:
+        """Show the traces of an agent."""
+        self.action_view_traces()
+        if isinstance(landing := self.screen_stack[0], TracesScreen):
+            landing.filter_to(message.filter_text)
 
     def action_view_traces(self) -> None:
         """Go back to the list of traces."""

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tracetui import cli_asking, cli_caches
+from tracetui import cli_agents, cli_asking, cli_caches
 from tracetui.cli_group import Commands
 from tracetui.cli_options import (
     AsJson,
@@ -342,6 +342,7 @@ def cost(
     command.run(paths, by=by, budget=budget, as_json=as_json, options=options)
 
 
+app.command()(cli_agents.agents)
 app.command()(cli_asking.search)
 app.command()(cli_asking.sql)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.signal import Signal
+    from tracetui_analyses.stitching import Stitching
     from tracetui_store.protocol import TraceStore
 
 SHORTEST_INTERVAL = 0.1
@@ -80,6 +81,8 @@ class Session:
     pulse: Pulse = field(default_factory=Pulse)
     filters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """The filters that were applied, by what they filter, the latest last."""
+    stitching: tuple[int, Stitching] | None = None
+    """How traces hang together, and what was committed when that was found."""
     span_columns: frozenset[str] | None = None
     """The columns that the user chose for traces; None until then."""
 

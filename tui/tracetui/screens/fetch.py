@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tracetui_analyses.span_tree import SpanTree
+from tracetui_analyses.stitching import Stitching, stitching
 from tracetui_store.columns import DIMENSIONS
 from tracetui_store.content import folded
-from tracetui_store.predicates import EVERYTHING, And, Compare, Selection
+from tracetui_store.predicates import EVERYTHING, Among, And, Compare, Selection
 from tracetui_store.predicates import Sort as SortBy
 
+from tracetui.view_models import stitched as stitched_words
 from tracetui.view_models.declarations import Declaration, declaration
 from tracetui.view_models.derived import Derived
 from tracetui.view_models.detail_records import whole_span
@@ -96,6 +98,15 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Stitched:
+    """What a trace came of and what came of it."""
+
+    trace_id: str
+    joined: Stitching
+    words: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class LinkTarget:
     """What a span is linked to."""
 
@@ -136,6 +147,15 @@ def trace(
     found = reader.span_list(selection, ("row_id",))["row_id"]
     matching = found.to_numpy().astype(np.int64)
     return Trace(trace_id, table, tree, where, matching, derived)
+
+
+def stitched(reader: TraceReader, trace_id: str, known: Stitching | None) -> Stitched:
+    """Fetch how the traces hang together, unless that is known, and the names a trace needs."""
+    joined = known or stitching(reader.joints(), reader.traces())
+    wanted = tuple(stitched_words.named(joined, trace_id))
+    rows = reader.traces(Among("trace_id", wanted)).to_pylist() if wanted else []
+    names = {row["trace_id"]: row["name"] for row in rows}
+    return Stitched(trace_id, joined, stitched_words.words(joined, trace_id, names))
 
 
 def link_targets(reader: TraceReader, row_id: int) -> list[LinkTarget]:

@@ -179,9 +179,13 @@ class FilterScreen(StoreScreen[ResultT], Generic[ResultT]):
     @on(FilterLine.Confirmed)
     def _apply(self, message: FilterLine.Confirmed) -> None:
         message.stop()
-        predicate = self._read(message.text, ended=True)
+        self.filter_to(message.text)
+
+    def filter_to(self, text: str) -> None:
+        """Apply the filter `text`; say why in the prompt if it is none."""
+        predicate = self._read(text, ended=True)
         if predicate is not None:
-            self.apply_filter(message.text, predicate)
+            self.apply_filter(text, predicate)
             self._leave_line()
 
     def apply_filter(self, text: str, predicate: Predicate) -> None:

@@ -19,7 +19,7 @@ from tracetui.commands import FILTER, OUT, SEARCH, TRACE, bindings
 from tracetui.screens import fetch
 from tracetui.screens.filter_screen import FILTER_STATUS
 from tracetui.screens.span_outlets import SpanOutlets
-from tracetui.screens.trace_tools import HIDDEN_STATUS, TraceTools
+from tracetui.screens.trace_tools import HIDDEN_STATUS, STITCHED_STATUS, TraceTools
 from tracetui.view_models import totals_line, tree_summary
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
@@ -81,6 +81,7 @@ class TraceScreen(SpanOutlets, TraceTools):
     def compose(self) -> ComposeResult:
         """Put the title over tree and details, the prompt and the footer below."""
         yield TitleLine()
+        yield TitleLine(id=STITCHED_STATUS)
         yield TitleLine(id=FILTER_STATUS)
         yield TitleLine(id=HIDDEN_STATUS)
         with Container(id="panes"):
@@ -120,6 +121,7 @@ class TraceScreen(SpanOutlets, TraceTools):
             derived=result.derived,
         )
         self.derive()
+        self.stitch()
         self.show_hidden()
         self.go_to_row(self._goal_row)
         if result.matching is not None:

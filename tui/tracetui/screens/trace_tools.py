@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 HIDDEN_STATUS = "hidden-status"
 """The id of the line that says what is hidden."""
+STITCHED_STATUS = "stitched-status"
+"""The id of the line that says what the trace came of and what came of it."""
 
 
 class TraceTools(FilterScreen[fetch.Trace]):
@@ -40,6 +42,14 @@ class TraceTools(FilterScreen[fetch.Trace]):
     waterfall = getters.query_one(Waterfall)
     threshold_line = getters.query_one(ThresholdLine)
     hidden_status = getters.query_one(f"#{HIDDEN_STATUS}", TitleLine)
+    stitched_status = getters.query_one(f"#{STITCHED_STATUS}", TitleLine)
+
+    @dataclass
+    class StitchedFound(Message):
+        """How the trace hangs together with others."""
+
+        stitched: fetch.Stitched
+        committed: int
 
     @dataclass
     class DerivedFound(Message):
@@ -97,6 +107,34 @@ class TraceTools(FilterScreen[fetch.Trace]):
             self.show_state(self.session.state)
         else:
             self.derive()  # the trace has grown, or is another, meanwhile
+
+    def stitch(self) -> None:
+        """Find what the trace came of and what came of it, once everything is loaded."""
+        if self.session.state.finished:
+            self._find_stitched(self._trace_id)
+
+    @work(thread=True, exclusive=True, group="stitch", exit_on_error=False)
+    def _find_stitched(self, trace_id: str) -> None:
+        """Find it on a thread; what is known of the whole load is kept. Touches no widget."""
+        store, committed = self.session.store, self.session.state.committed
+        if store is None:
+            return
+        kept = self.session.stitching
+        known = kept[1] if kept is not None and kept[0] == committed else None
+        with store.reader() as reader:
+            found = fetch.stitched(reader, trace_id, known)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.StitchedFound(found, committed))
+
+    @on(StitchedFound)
+    def _show_stitched(self, message: StitchedFound) -> None:
+        message.stop()
+        self.session.stitching = message.committed, message.stitched.joined
+        if message.stitched.trace_id != self._trace_id:
+            return
+        words = message.stitched.words
+        self.stitched_status.display = bool(words)
+        self.stitched_status.show([Fact(text, tone, at) for at, (text, tone) in enumerate(words)])
 
     def path_facts(self) -> list[Fact]:
         """Return what the critical path was spent on; it matters most while the path is shown."""
