@@ -221,5 +221,5 @@ def test_a_question_in_sql_leads_to_its_span_and_a_search_to_the_words(folder: P
         terminal.shows("Overview", "RF-1932", "execute_tool create_refund")
         terminal.press(CTRL_Q)
         assert terminal.leave() == 0
-        assert terminal.restored
+        terminal.is_restored()
     assert not (folder / "x").exists()
