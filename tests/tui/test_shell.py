@@ -370,3 +370,20 @@ def test_the_first_paint_imports_nothing_heavy():
 
 def details_of(pilot: Pilot[None]) -> DetailPane:
     return pilot.app.screen.query_one(DetailPane)
+
+
+@pytest.mark.parametrize(
+    "opened", ["semicolon", "ctrl+g", "7", "ctrl+r", "ctrl+s", "question_mark"]
+)
+async def test_a_burst_of_escapes_closes_one_screen_and_no_more(three: Path, opened: str):
+    app = TraceTuiApp([three], cached=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press(opened)
+        await settle(pilot)
+        assert len(app.screen_stack) == 2
+        for _ in range(4):
+            app.simulate_key("escape")
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+        assert app.is_running

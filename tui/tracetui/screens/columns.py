@@ -11,13 +11,15 @@ from textual.screen import ModalScreen
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
+from tracetui.screens.dismissed_once import DismissedOnce
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
 
 
-class ColumnChooser(ModalScreen[frozenset[str] | None]):
+class ColumnChooser(ModalScreen[frozenset[str] | None], DismissedOnce[frozenset[str] | None]):
     """Lets the user choose columns; its result is their keys, None if nothing is to change."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's form

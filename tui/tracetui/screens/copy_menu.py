@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tracetui.clipboard import OSC52_MOST
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models import format as fmt
 from tracetui.view_models.sanitise import sanitise
 
@@ -29,7 +30,7 @@ _HINT = (
 )
 
 
-class CopyMenu(ModalScreen["Taken | None"]):
+class CopyMenu(ModalScreen["Taken | None"], DismissedOnce["Taken | None"]):
     """Lets the user choose what to copy; its result is that, or None."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's form

@@ -12,6 +12,7 @@ from tracetui_store.predicates import PredicateError
 from tracetui_store.shown_sql import shown_sql
 
 from tracetui.filter.printing import printed
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models.text_document import BLANK, Line, Piece, TextDocument, line, text_lines
 from tracetui.widgets.text_view import TextView
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tracetui.filter.fields import Level
 
 
-class FilterSqlScreen(ModalScreen[None]):
+class FilterSqlScreen(ModalScreen[None], DismissedOnce[None]):
     """Shows what a filter is read as, its SQL and its parameters; Esc closes it."""
 
     BINDINGS = [Binding("escape,q", "dismiss", "Close")]  # noqa: RUF012 - Textual's form

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 from textual import getters, on, work
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 from tracetui_store.predicates import PredicateError
 from tracetui_store.protocol import QueryInterruptedError
 
 from tracetui.commands import SEARCH, bindings
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models import totals_line
 from tracetui.view_models.hits import Hit, HitWalk, hits_of, needle_of
 from tracetui.widgets.hit_table import HitTable
@@ -59,7 +59,7 @@ class Found:
     problem: str = ""
 
 
-class FindScreen(Screen[None]):
+class FindScreen(DismissedOnce[None]):
     """Lists where a text stands; Enter goes there, and from there n and N go on."""
 
     BINDINGS = bindings(SEARCH)

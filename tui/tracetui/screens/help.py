@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tracetui.commands import GROUPS
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models.help_text import help_document
 from tracetui.widgets.text_view import TextView
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], DismissedOnce[None]):
     """Shows every key in a page that scrolls; Esc closes it."""
 
     BINDINGS = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]  # noqa: RUF012 - Textual's form

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models.kinds import glyph
 from tracetui.view_models.sanitise import sanitise
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tracetui.screens.fetch import LinkTarget
 
 
-class LinkChooser(ModalScreen["LinkTarget | None"]):
+class LinkChooser(ModalScreen["LinkTarget | None"], DismissedOnce["LinkTarget | None"]):
     """Lets the user choose among links; its result is the target, None if nobody is to go."""
 
     BINDINGS = [Binding("escape,q", "dismiss(None)", "Cancel")]  # noqa: RUF012 - Textual's form

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class PathPrompt(ModalScreen[str | None]):
+class PathPrompt(ModalScreen[str | None], DismissedOnce[str | None]):
     """A box with a path to change; Enter takes it, Esc does not.
 
     Args:

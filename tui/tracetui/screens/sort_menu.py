@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models.trace_columns import COLUMNS
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tracetui.view_models.trace_columns import Sort
 
 
-class SortMenu(ModalScreen[str | None]):
+class SortMenu(ModalScreen[str | None], DismissedOnce[str | None]):
     """Lets the user choose the column to sort by; its result is the key, None for no change."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's form

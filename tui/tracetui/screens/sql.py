@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import getters, on, work
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 from tracetui_store.console import examples
@@ -17,6 +16,7 @@ from tracetui.console.completion import proposals
 from tracetui.console.export import ENDINGS, ExportError, checked_path, free_name
 from tracetui.console.history import SqlHistory
 from tracetui.screens import sql_run
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.screens.path_prompt import PathPrompt
 from tracetui.view_models import totals_line
 from tracetui.view_models.format import duration
@@ -46,7 +46,7 @@ ADVICE = (
 _HINT = "Enter run   ↑↓ → complete   Esc to the rows, ; to the query"
 
 
-class SqlScreen(Screen[None]):
+class SqlScreen(DismissedOnce[None]):
     """Runs queries; the keyboard is in the prompt, and after an answer in its rows."""
 
     CSS_PATH = "sql.tcss"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual import on, work
 from textual.message import Message
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from tracetui.screens.dismissed_once import DismissedOnce
 from tracetui.view_models.sanitise import sanitise
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 
 
-class StoreScreen(Screen[None], Generic[ResultT]):
+class StoreScreen(DismissedOnce[None], Generic[ResultT]):
     """Fetches what it shows, and fetches again while the store grows.
 
     A query that is under way is never overtaken: what came meanwhile is fetched after it, so a
