@@ -6,7 +6,7 @@ By default few, and the same ones each time, so that a change is judged by what 
 
 from hypothesis import HealthCheck, settings
 
-FEW = 40
+FEW = 30
 _BUSY = {
     # The machine may be busy with other tests; the first text drawn builds tables of characters.
     "deadline": None,

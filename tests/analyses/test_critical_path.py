@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui_analyses.critical_path import CriticalPath
 from tracetui_analyses.self_time import self_time
@@ -69,7 +70,7 @@ def walked(tree: SpanTree) -> tuple[set[int], list[int], int]:
     return met, own, sum(1 for row in owner.values() if row < 0)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(80)
 @given(traces())
 def test_the_path_is_that_of_a_walk_back_from_the_end(rows: list[dict[str, Any]]):
     tree = tree_of(rows)
@@ -84,7 +85,7 @@ def test_the_path_is_that_of_a_walk_back_from_the_end(rows: list[dict[str, Any]]
     assert path.shares.total == whole
 
 
-@settings(deadline=None, max_examples=300)
+@examples(80)
 @given(traces())
 def test_self_time_is_what_no_child_covers(rows: list[dict[str, Any]]):
     tree = tree_of(rows)

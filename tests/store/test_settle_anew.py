@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from store.made_spans import batch
 from tracetui_loaders.schema import LINKS, LOGS, ROW_BITS, SPANS
@@ -124,7 +125,7 @@ def emptied(store):
     return store
 
 
-@settings(max_examples=25, deadline=None)
+@examples(8)
 @given(drawn=st.lists(batches(), min_size=2, max_size=6))
 def test_what_holds_is_what_settling_everything_finds_and_changes_are_told(stores, drawn):
     trace_of = {}

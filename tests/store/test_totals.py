@@ -142,7 +142,7 @@ def write(path, rows):
     path.write_text("".join(json.dumps(item) + "\n" for item in requests))
 
 
-@examples(12)
+@examples(8)
 @given(rows=exports())
 def test_the_store_says_what_a_plain_computation_says(tmp_path, rows):
     path = tmp_path / "export.jsonl"

@@ -18,7 +18,7 @@ from tracetui.filter.quantities import Clock
 from tracetui_store.predicates import Selection
 
 CLOCK = Clock(datetime(2025, 3, 2, tzinfo=UTC))
-some_examples = examples(12)
+some_examples = examples(8)
 
 
 class World:

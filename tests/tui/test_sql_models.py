@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from tracetui.console.completion import MOST, proposals
 from tracetui.console.export import ExportError, export
@@ -81,7 +82,7 @@ def test_nothing_is_proposed_inside_a_text_or_where_nothing_is_begun():
 
 
 @given(st.text(max_size=40), st.integers(0, 40))
-@settings(max_examples=150, deadline=None)
+@examples(40)
 def test_whatever_is_typed_a_proposal_goes_on_with_it(text: str, at: int):
     cursor = min(at, len(text))
     found = proposals(text, cursor, NAMES)
