@@ -51,6 +51,8 @@ class WaterfallJumps(WaterfallNarrowing, inherit_bindings=False):
 
     def action_next_error(self, direction: int) -> None:
         """Go to the next (1) or previous (-1) error that no error below it caused."""
+        if not self._table.num_columns:
+            return  # nothing is known of the trace yet
         errors = np.flatnonzero(self._left(self._tree.error_root))
         row = self.cursor_row or 0
         further = errors[errors > row] if direction > 0 else errors[errors < row]
