@@ -12,11 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.app import App
 from textual.message import Message
 from textual.signal import Signal
 
 from tracetui.commands import APP, bindings
+from tracetui.keys_in_order import KeysInOrder
 from tracetui.providers import CommandProvider
 from tracetui.screens.traces import TracesScreen
 from tracetui.session import LoadState, Session, title_of
@@ -45,7 +45,7 @@ GC_THRESHOLDS = (2_000, 20, 1_000)
 """Young objects are collected in a millisecond; all of them only after 40 million new ones."""
 
 
-class TraceTuiApp(App[None]):
+class TraceTuiApp(KeysInOrder):
     """Explores the traces in `paths`."""
 
     TITLE = "tracetui"

@@ -183,6 +183,11 @@ class FindScreen(DismissedOnce[None]):
         else:
             self.dismiss()
 
+    @property
+    def answering(self) -> bool:
+        """Whether the first hit is to come."""
+        return self.searching and not self.table.row_count
+
     def key_escape(self) -> None:
         """Step back from the words that nothing was found."""
         if self.has_class("-nothing"):

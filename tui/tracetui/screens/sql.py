@@ -119,6 +119,11 @@ class SqlScreen(DismissedOnce[None]):
         """Give the keyboard to the prompt, with the query that was run in it."""
         self.prompt.open(self.prompt.text, self._history)
 
+    @property
+    def answering(self) -> bool:
+        """Whether a query is under way."""
+        return bool(self._asked)
+
     def show_state(self, state: LoadState) -> None:
         """Show what is asked, how many rows there are, and how far the load is."""
         gauge, progress = totals_line.progress_words(state)

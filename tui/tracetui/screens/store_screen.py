@@ -47,6 +47,8 @@ class StoreScreen(DismissedOnce[None], Generic[ResultT]):
         """What there was to fetch when it was fetched; nothing is asked of an empty store."""
         self._reader: TraceReader | None = None
         """Of the query under way."""
+        self._awaited = True
+        """Whether the user waits for the answer: the first, or one to other rows."""
 
     def query_to_run(self) -> Callable[[TraceReader], ResultT] | None:
         """Return the query of now, which runs on a thread; None if there is nothing to ask."""
@@ -60,6 +62,11 @@ class StoreScreen(DismissedOnce[None], Generic[ResultT]):
     def up_to_date(self) -> bool:
         """Whether what is shown holds all that the store has."""
         return not (self._stale or self._fetching)
+
+    @property
+    def answering(self) -> bool:
+        """Whether what a key asked for is being fetched; growth of the store is nobody's key."""
+        return self._awaited and self._fetching
 
     def show_state(self, state: LoadState) -> None:
         """Show how far the load is."""
@@ -96,6 +103,7 @@ class StoreScreen(DismissedOnce[None], Generic[ResultT]):
 
     def supersede(self) -> None:
         """Fetch other rows than those being fetched: the query under way is cancelled."""
+        self._awaited = True
         reader = self._reader
         if reader is not None:
             reader.interrupt()
@@ -126,6 +134,7 @@ class StoreScreen(DismissedOnce[None], Generic[ResultT]):
     def _show_fetched(self, message: Fetched) -> None:
         message.stop()
         self._fetching = False
+        self._awaited = self._awaited and (self._stale or message.result is None)
         started = monotonic()
         if message.result is not None:
             self.show_result(message.result)

@@ -128,6 +128,12 @@ class TraceScreen(SpanOutlets, TraceTools):
             self.show_filtered(result.matching.size, result.table.num_rows, "spans")
         self.show_state(self.session.state)
 
+    @property
+    def answering(self) -> bool:
+        """Whether the trace is to come, or the details that have the keyboard."""
+        shown = self._span is not None and self._span.row_id == self.waterfall.cursor_row_id
+        return super().answering or (self.details.has_focus_within and not shown)
+
     def show_state(self, state: LoadState) -> None:
         """Show the trace's totals, and how far the load is."""
         gauge, progress = totals_line.progress_words(state)
@@ -203,7 +209,7 @@ class TraceScreen(SpanOutlets, TraceTools):
             self.notify("That was the last one." if rows > 0 else "That was the first one.")
             return
         self._trace_id = trace_id
-        self.refetch()
+        self.supersede()
 
     def open_span(self, trace_id: str, row_id: int) -> None:
         """Show a span: in this trace, or in another on top of it."""

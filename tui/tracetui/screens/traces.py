@@ -151,6 +151,12 @@ class TracesScreen(TracesPanes):
         arranged = self._arranged is not None and self._arranged.arrangement == self.arrangement
         return self.up_to_date and arranged and self.panes_settled
 
+    @property
+    def answering(self) -> bool:
+        """Whether the list is about to be another."""
+        arranged = self._arranged is None or self._arranged.arrangement == self.arrangement
+        return super().answering or not arranged
+
     def _rearrange(self) -> None:
         """Sort, narrow and group anew what was fetched."""
         if self._list is not None and self._arranged is not None:
