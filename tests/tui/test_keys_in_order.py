@@ -16,8 +16,7 @@ from tracetui.keys_in_order import KeysInOrder
 from tracetui.screens.sql import SqlScreen
 from tracetui.screens.trace import TraceScreen
 from tracetui.screens.traces import TracesScreen
-
-from tests.tui.settle import PATIENCE, settle, until
+from tui.settle import PATIENCE, settle, until
 
 SAMPLES = Path(__file__).parents[2] / "sample_traces"
 NAMED = {"\r": "enter", "\x1b": "escape", ";": "semicolon", ">": "greater_than_sign"}

@@ -9,8 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.pilot import Pilot
+from tracetui import screens
 from tracetui.app import TraceTuiApp
 from tracetui.screens.help import HelpScreen
 from tracetui.screens.report import ReportScreen
@@ -387,3 +389,20 @@ async def test_a_burst_of_escapes_closes_one_screen_and_no_more(three: Path, ope
         await settle(pilot)
         assert len(app.screen_stack) == 1
         assert app.is_running
+
+
+async def test_screens_open_without_parsing_all_sheets_anew(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+):
+    reparsed: list[Stylesheet] = []
+    app = TraceTuiApp([three], cached=False)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        sheet = str(Path(screens.__file__).parent / "trace.tcss")
+        await until(pilot, lambda: app.stylesheet.has_source(sheet))
+        monkeypatch.setattr(Stylesheet, "reparse", reparsed.append)
+        for keys in (("enter",), ("3",), ("1", "semicolon"), ("escape", "7"), ("escape", "ctrl+s")):
+            await pilot.press(*keys)
+            await settle(pilot)
+            assert len(app.screen_stack) > 1
+        assert not reparsed

@@ -9,12 +9,14 @@ import os
 import threading
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
 from textual.signal import Signal
 
+from tracetui import screens
 from tracetui.commands import APP, bindings
 from tracetui.keys_in_order import KeysInOrder
 from tracetui.providers import CommandProvider
@@ -26,7 +28,6 @@ from tracetui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from tracetui_store.ingest import Ingest, Progress
 
@@ -246,7 +247,15 @@ class TraceTuiApp(KeysInOrder):
     def _prepare_soon(self, seconds: float) -> None:
         if not self._prepared:
             self._prepared = True
-            self.set_timer(seconds, self._prepare_screens)
+            self.set_timer(seconds, self._prepare)
+
+    def _prepare(self) -> None:
+        """Read what the first Enter needs: a sheet read later has all others parsed anew."""
+        for sheet in sorted(Path(screens.__file__).parent.glob("*.tcss")):
+            if not self.stylesheet.has_source(str(sheet)):
+                self.stylesheet.read(sheet)
+        self.stylesheet.parse()
+        self._prepare_screens()
 
     @work(thread=True, group="prepare", exit_on_error=False)
     def _prepare_screens(self) -> None:
