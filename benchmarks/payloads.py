@@ -3,7 +3,8 @@
 Run `python -m benchmarks.payloads`; it prints a Markdown table. A ticker in the program's loop
 wants to wake every five milliseconds; the longest that it comes late is the longest time no key
 is answered, while a trace is opened and all tabs of its details, or its conversation, are paged
-through.
+through. Each payload is read three times, and of each key the shortest counts: a machine that does
+something else for a moment does so at another key.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from tracetui.app import TraceTuiApp
 from benchmarks.terminal import Terminal
 
 _TICK_SECONDS = 0.005
+_ROUNDS = 3
 _STEP_SECONDS = 1.0
 """Between two keys: what one key freezes is over before the next."""
 _TABS = ("enter", "enter", *("G", "g", "w", "r", "l") * 6)
@@ -126,9 +128,13 @@ def main() -> None:
         for name, path, keys in _subjects(folder):
             figures = folder / "figures.json"
             program = [sys.executable, "-m", "benchmarks.payloads", str(path), ",".join(keys)]
-            with Terminal([*program, str(figures)]) as terminal:
-                terminal.wait_for_end()
-            (longest, key), (second, _), *_ = sorted(json.loads(figures.read_text()), reverse=True)
+            rounds: list[list[tuple[float, str]]] = []
+            for _ in range(_ROUNDS):
+                with Terminal([*program, str(figures)]) as terminal:
+                    terminal.wait_for_end()
+                rounds.append(json.loads(figures.read_text()))
+            shortest = map(min, zip(*rounds, strict=True))
+            (longest, key), (second, _), *_ = sorted(shortest, reverse=True)
             print(f"| {name} | {longest:.0f} | `{key}` | {second:.0f} |", flush=True)
 
 

@@ -16,7 +16,7 @@ from tracetui.keys_in_order import KeysInOrder
 from tracetui.screens.sql import SqlScreen
 from tracetui.screens.trace import TraceScreen
 from tracetui.screens.traces import TracesScreen
-from tui.settle import PATIENCE, settle, until
+from tui.settle import PATIENCE, screen_text, settle, until
 
 SAMPLES = Path(__file__).parents[2] / "sample_traces"
 NAMED = {"\r": "enter", "\x1b": "escape", ";": "semicolon", ">": "greater_than_sign"}
@@ -109,3 +109,13 @@ async def test_a_held_key_does_not_wait_for_what_it_asked_for(monkeypatch: pytes
         assert screen.noted == ["a"] * 4
         screen.answering = False
         await until(pilot, lambda: len(screen.noted) == 5)
+
+
+async def test_what_is_said_again_takes_the_place_of_what_was_said():
+    app = TraceTuiApp([SAMPLES / "rag.otlp.jsonl"], cached=False)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("space", "space", "space")
+        await until(pilot, lambda: "There are no groups" in screen_text(pilot))
+        await settle(pilot)
+        assert screen_text(pilot).count("There are no groups") == 1

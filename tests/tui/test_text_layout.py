@@ -1,5 +1,7 @@
 """Wrapping and drawing of text: against a plain second implementation, and on hostile text."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,3 +155,25 @@ def test_json_keys_strings_and_numbers_have_their_looks():
 def test_a_wrapped_string_stays_a_string_on_its_next_rows():
     layout = laid_out(TextDocument((Source('{"a": "' + "x" * 3_000 + '"}', "json", 0),)), 40)
     assert {p.role for p in layout.row(2)} == {"string"}
+
+
+def test_only_what_is_in_sight_of_a_long_line_is_highlighted_and_no_text_is_lost():
+    text = json.dumps([{"key": f"value {n} 漢字", "n": n} for n in range(60)], ensure_ascii=False)
+    rows = TextLayout(TextDocument((Source(text, "json"),)), 80, wrap=False)
+    while not rows.done:
+        rows.advance(0.0)
+    whole = rows.row(0)
+    for first in (0, 40, 300, 990):
+        seen = rows.row(0, (first, first + 62))
+        assert "".join(p.text for p in seen) == "".join(p.text for p in whole)
+        assert len(seen) < len(whole)
+        assert shown(seen, first, first + 62) == shown(whole, first, first + 62)
+
+
+def shown(pieces: list[Piece], first: int, last: int) -> list[tuple[str, str]]:
+    """Return the characters in some cells, each with its role."""
+    cells: list[tuple[str, str]] = []
+    for piece in pieces:
+        for char in piece.text:
+            cells += [(char, piece.role)] * cell_len(char)
+    return cells[first:last]

@@ -20,6 +20,7 @@ from tracetui import screens
 from tracetui.commands import APP, bindings
 from tracetui.keys_in_order import KeysInOrder
 from tracetui.providers import CommandProvider
+from tracetui.said_once import SaidOnce
 from tracetui.screens.traces import TracesScreen
 from tracetui.session import LoadState, Session, title_of
 from tracetui.signals import ENDING_SIGNALS
@@ -46,7 +47,7 @@ GC_THRESHOLDS = (2_000, 20, 1_000)
 """Young objects are collected in a millisecond; all of them only after 40 million new ones."""
 
 
-class TraceTuiApp(KeysInOrder):
+class TraceTuiApp(KeysInOrder, SaidOnce):
     """Explores the traces in `paths`."""
 
     TITLE = "tracetui"

@@ -109,6 +109,13 @@ class ConversationReading(StoreScreen[Outline]):
         return None if self._chats is None else self._chats.outline.thread(self._thread_key)
 
     @property
+    def answering(self) -> bool:
+        """Whether the first turns of the chat are to come."""
+        chats, key = self._chats, self._thread_key
+        first = chats is not None and key in self._reading and not chats.turns.get(key or "")
+        return super().answering or first
+
+    @property
     def settled(self) -> bool:
         """Whether all that is to be shown is read and laid out."""
         return self.up_to_date and not self._reading and not self.chat.laying_out

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 SECONDS_BEFORE_DETAILS = 0.04
 """How long the cursor rests before its span is fetched: a held key fetches nothing."""
+MARGIN_OF_TREE = 5
+"""Lines of a tree without the rows: up to three of header, and some to stand apart."""
 SIDE_BY_SIDE_FROM = 140
 """Cells of width from which the details stand beside the tree instead of below."""
 
@@ -120,6 +122,8 @@ class TraceScreen(SpanOutlets, TraceTools):
             matching=result.matching,
             derived=result.derived,
         )
+        # Below a short tree the room is for the details.
+        self.waterfall.styles.max_height = len(result.tree) + MARGIN_OF_TREE
         self.derive()
         self.stitch()
         self.show_hidden()

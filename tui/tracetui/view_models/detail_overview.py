@@ -28,7 +28,8 @@ COST_STATUSES = {
     "unpriced_model": "unknown: the price list has no rate for this model",
     "incomplete_stream": "unknown: the stream ended before usage came",
 }
-_KIND_SOURCES = {"default": "nothing said so"}
+_UNTOLD = ("none", "default")
+"""What `kind_source` is where no rule decided."""
 
 
 def overview(detail: SpanDetail, folded: dict[str, Any]) -> TextDocument:
@@ -261,7 +262,7 @@ def _ids(detail: SpanDetail) -> Facts:
     f = detail.fields
     facts = Facts("Span")
     source = f.get("kind_source")
-    decided = f"by {_KIND_SOURCES.get(source, source)}" if source else ""
+    decided = "nothing tells which" if source in _UNTOLD else f"by {source}" if source else ""
     facts.add("kind", f.get("kind") or fmt.UNKNOWN, "", decided)
     facts.add("operation", f.get("operation"))
     facts.add("status", f.get("status"), "error" if f.get("error") else "")

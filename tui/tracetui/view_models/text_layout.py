@@ -28,6 +28,9 @@ UNWRAPPED_CELLS = 1_024
 """Where a line is broken although wrapping is off: it bounds the work of drawing a row."""
 _LINES_AT_ONCE = 256
 
+Sight: TypeAlias = tuple[int, int]
+"""The first cell of a row that is on screen, and the one after the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -80,12 +83,16 @@ class TextLayout:
             if time.perf_counter() > stop:
                 return
 
-    def row(self, number: int) -> list[Piece]:
-        """Return a row in pieces that are safe to draw; empty past the end."""
+    def row(self, number: int, sight: Sight | None = None) -> list[Piece]:
+        """Return a row in pieces that are safe to draw; empty past the end.
+
+        Of a text, what is not in `sight` need not be highlighted.
+        """
         if not 0 <= number < self.row_count:
             return []
         block = bisect_right(self._first_rows, number) - 1
-        return self._blocks[block].row(number - self._first_rows[block])
+        rows, inside = self._blocks[block], number - self._first_rows[block]
+        return rows.row(inside, sight) if isinstance(rows, _SourceRows) else rows.row(inside)
 
     def anchor(self, number: int) -> Anchor:
         """Return the place that row `number` begins with."""
@@ -184,10 +191,19 @@ class _SourceRows:
     def advance(self) -> None:
         self._starts.advance()
 
-    def row(self, number: int) -> list[Piece]:
+    def row(self, number: int, sight: Sight | None = None) -> list[Piece]:
         start, end = self._starts.span(number)
         source = self._source
-        pieces = highlight(source.text, start, end, source.language, source.role)
+        first, last = start, end
+        if sight is not None:
+            # A character takes one cell or two, but for few: those are drawn plain at the edge.
+            first = min(start + max(sight[0] - source.indent, 0) // 2, end)
+            last = min(max(start + sight[1], first), end)
+        pieces = highlight(source.text, first, last, source.language, source.role)
+        if first > start:
+            pieces.insert(0, Piece(source.text[start:first], source.role))
+        if last < end:
+            pieces.append(Piece(source.text[last:end], source.role))
         return self._margin + [safe(piece) for piece in pieces]
 
     def offset(self, number: int) -> int:

@@ -19,7 +19,7 @@ from textual.strip import Strip
 from tracetui.commands import TEXT, bindings
 from tracetui.view_models.highlight import marked
 from tracetui.view_models.text_document import ROLES, TextDocument
-from tracetui.view_models.text_layout import Anchor, TextLayout
+from tracetui.view_models.text_layout import Anchor, Sight, TextLayout
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -86,6 +86,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows_width = 0
         self._styles: dict[str, Style] = {}
         self._strips: dict[int, Strip] = {}
+        self._sight: Sight | None = None
+        """What is highlighted of long lines; None if that is all."""
         self._timer: Timer | None = None
         self._goal: Anchor | None = None
         self._follow_end = False
@@ -174,8 +176,12 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Return row `y` of what is visible."""
         scroll_x, scroll_y = self.scroll_offset
-        strip = self._strip(scroll_y + y)
         width = self.size.width
+        sight = None if self.wrap else (scroll_x, scroll_x + width)
+        if sight != self._sight:
+            self._sight = sight
+            self._strips.clear()
+        strip = self._strip(scroll_y + y)
         if (selection := self.text_selection) is not None:
             strip = self._selected(strip, scroll_y + y, selection)
         return strip.crop_extend(scroll_x, scroll_x + width, self._style("")).apply_offsets(
@@ -227,7 +233,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if strip is None:
             if len(self._strips) > 2_000:
                 self._strips.clear()
-            pieces = self._rows.row(row)
+            pieces = self._rows.row(row, self._sight)
             if self._match is not None:
                 pieces = marked(pieces, self._match)
             segments = [Segment(p.text, self._style(p.role)) for p in pieces]
