@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tracetui_store.ingest import Ingest, Progress
 
+    from tracetui.reception import Reception
     from tracetui.screens.agents import AgentsScreen
     from tracetui.screens.conversation import ConversationScreen
 
@@ -37,6 +38,8 @@ SECONDS_TO_STOP = 3.0
 """How long quitting waits for the ingest thread, which stops at its next batch."""
 SECONDS_BEFORE_SCREENS = 1.0
 """How long after the first rows the other screens are imported; sooner, if the load has ended."""
+RECEIVED_FORMAT = "otlp_json"
+"""What a receiver writes; its file is empty at first, which says nothing."""
 SECONDS_TO_LEAVE = 1.0
 """How long putting the terminal back may take once there is nothing left to clean up."""
 
@@ -62,6 +65,10 @@ class TraceTuiApp(App[None]):
         """The ingest has come on."""
 
     @dataclass
+    class ReceptionChanged(Message):
+        """The receiver has counted more, or has failed."""
+
+    @dataclass
     class LoadEnded(Message):
         """The ingest has ended; `error` says why it could read nothing."""
 
@@ -84,6 +91,7 @@ class TraceTuiApp(App[None]):
         reindex: bool = False,
         map_file: str | None = None,
         price_file: str | None = None,
+        reception: Reception | None = None,
     ) -> None:
         gc.disable()  # until the first paint: saves about 20 ms (RENDERING §2)
         super().__init__()
@@ -97,6 +105,7 @@ class TraceTuiApp(App[None]):
         self.store_changed = Signal[LoadState](self, "store_changed")
         """Published when the store has grown or the load has come on."""
         self.session = Session(names, title or title_of(names), self.store_changed)
+        self.session.reception = reception
         self._follow_at_once = follow
         self._cached, self._reindex = cached, reindex
         self._map_file, self._price_file = map_file, price_file
@@ -119,7 +128,22 @@ class TraceTuiApp(App[None]):
                 loop = asyncio.get_running_loop()
                 for number in ENDING_SIGNALS:
                     loop.add_signal_handler(number, self._ended_by, number)
+        if self.session.reception is not None:
+            self.session.reception.on_change(self._reception_changed)
         self.call_after_refresh(self._begin)
+
+    def _reception_changed(self) -> None:
+        """Hear of the receiver, on a thread of its own."""
+        self.post_message(self.ReceptionChanged())
+
+    @on(ReceptionChanged)
+    def _show_reception(self) -> None:
+        if (reception := self.session.reception) is None:
+            return
+        if reception.failure is not None:
+            self.notify(reception.failure, severity="error", timeout=60, markup=False)
+        self.session.state = replace(self.session.state, refused=reception.counts.refusals)
+        self.store_changed.publish(self.session.state)
 
     def _ended_by(self, number: int) -> None:
         """Leave the terminal as it was, and no data, when someone ends the program."""
@@ -172,6 +196,7 @@ class TraceTuiApp(App[None]):
                 reindex=self._reindex,
                 map_file=self._map_file,
                 price_file=self._price_file,
+                format=None if self.session.reception is None else RECEIVED_FORMAT,
             )
         except (StoreError, MappingError, PriceFileError) as failed:
             return str(failed)

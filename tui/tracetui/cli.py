@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tracetui import cli_agents, cli_asking, cli_caches
+from tracetui import cli_agents, cli_asking, cli_caches, cli_receive
 from tracetui.cli_group import Commands
 from tracetui.cli_options import (
     AsJson,
@@ -122,6 +122,7 @@ def tail(
     _open(paths, follow=True, cached=not no_cache, map_file=map_file, prices=prices)
 
 
+app.command()(cli_receive.receive)
 app.add_typer(
     cli_caches.app, name="cache", help="The caches of large files that were opened before."
 )

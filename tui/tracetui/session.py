@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tracetui_analyses.stitching import Stitching
     from tracetui_store.protocol import TraceStore
 
+    from tracetui.reception import Reception
+
 SHORTEST_INTERVAL = 0.1
 """Seconds between two updates of the screen at least."""
 SHOWING_SHARE = 10
@@ -38,6 +40,8 @@ class LoadState:
     """Why nothing could be loaded, for the user."""
     following: bool = False
     """Whether what is appended to the files is read as it comes."""
+    refused: int = 0
+    """Requests and spans that the receiver refused."""
 
     @property
     def share(self) -> float | None:
@@ -83,6 +87,8 @@ class Session:
     """The filters that were applied, by what they filter, the latest last."""
     stitching: tuple[int, Stitching] | None = None
     """How traces hang together, and what was committed when that was found."""
+    reception: Reception | None = None
+    """The receiver that writes what is followed, if there is one."""
     span_columns: frozenset[str] | None = None
     """The columns that the user chose for traces; None until then."""
 
