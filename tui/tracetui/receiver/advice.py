@@ -44,7 +44,7 @@ def advice(options: Options, http_port: int, grpc_port: int | None) -> Sequence[
         "# with prompts and answers: OpenTelemetry's GenAI instrumentations",
         "export OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true",
         "# OpenLLMetry (Traceloop)",
-        f"export TRACELOOP_BASE_URL={url} TRACELOOP_TRACE_CONTENT=true",
+        f"export TRACELOOP_BASE_URL={url}",
         "# Claude Code",
         "export CLAUDE_CODE_ENABLE_TELEMETRY=1 OTEL_LOG_USER_PROMPTS=1",
         "export OTEL_LOGS_EXPORTER=otlp OTEL_METRICS_EXPORTER=otlp",
