@@ -6,11 +6,12 @@ import sys
 import threading
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tracetui import cli
-from tracetui.receiver.options import Limits, Options
+from tracetui.receiver.options import Options
 from tracetui.receiver.receiver import Receiver
 from typer.testing import CliRunner
 
@@ -82,7 +83,8 @@ def post(port, body, headers=None, *, path="/v1/traces", method="POST"):
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     headers = {"Content-Type": "application/json", **(headers or {})}
     try:
-        connection.request(method, path, body, headers)
+        chunked = "Transfer-Encoding" in headers
+        connection.request(method, path, body, headers, encode_chunked=chunked)
         answer = connection.getresponse()
         return SimpleNamespace(
             status=answer.status,
@@ -107,7 +109,7 @@ def span_ids_of(record):
 
 def run_client(name, *arguments, **variables):
     """Run a script of `clients/`; return the ids of the spans that it sent."""
-    script = os.path.join(os.path.dirname(__file__), "clients", f"{name}.py")
+    script = Path(__file__).parent / "clients" / f"{name}.py"
     done = subprocess.run(
         [sys.executable, script, *arguments],
         env={**os.environ, **variables},

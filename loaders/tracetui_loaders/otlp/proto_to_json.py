@@ -97,6 +97,8 @@ def _scope_part(part: Any, name: str, records: Iterable[Json]) -> Json:
             scope["version"] = sent.version
         if sent.attributes:
             scope["attributes"] = _attributes(sent.attributes)
+        if sent.dropped_attributes_count:
+            scope["droppedAttributesCount"] = sent.dropped_attributes_count
         out["scope"] = scope
     out[name] = list(records)
     if part.schema_url:

@@ -19,6 +19,7 @@ from tracetui.receiver.refusals import (
     UNIMPLEMENTED,
     Refusal,
     busy,
+    malformed,
     too_large,
     too_slow,
 )
@@ -29,6 +30,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _PATHS = {f"/v1/{signal.name}": signal for signal in SIGNALS.values()}
+_VERSIONS = ("1.0", "1.1")
+WRONG_PROTOCOL = "This is no HTTP/1.1 request. gRPC has a port of its own, 4317 by default."
 _DRAINED_BYTES = 4 << 20
 _DRAINED_SECONDS = 1.0
 
@@ -74,6 +77,8 @@ class HttpApp:
 
     def _check(self, scope: Message, headers: "_Headers") -> Signal:
         """Return what is sent, if it may be."""
+        if scope["http_version"] not in _VERSIONS:
+            raise malformed(WRONG_PROTOCOL)
         self._access.check(
             host=headers.get("host") or "",
             origin=headers.get("origin"),

@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tracetui.receiver.access import Access
-from tracetui.receiver.http_app import HttpApp
+from tracetui.receiver.http_app import WRONG_PROTOCOL, HttpApp
 from tracetui.receiver.intake import Intake
 from tracetui.receiver.options import Limits
 
@@ -22,7 +22,6 @@ _TOO_MANY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
     b"Connection: close\r\n\r\n"
 )
-_WRONG_PROTOCOL = "This is no HTTP/1.1 request. gRPC has a port of its own, 4317 by default."
 
 
 class HttpServer:
@@ -103,7 +102,7 @@ def _protocol(limits: Limits, refuse: Callable[[str], None]) -> type[H11Protocol
 
         def send_400_response(self, msg: str) -> None:
             refuse("malformed")
-            super().send_400_response(_WRONG_PROTOCOL if msg.startswith("Invalid") else msg)
+            super().send_400_response(WRONG_PROTOCOL if msg.startswith("Invalid") else msg)
 
         def _wait_for_head(self) -> None:
             if self._deadline is None:
