@@ -310,6 +310,8 @@ class TracesScreen(TracesPanes):
         if state.error is not None:
             said = "stopped early, ctrl+r says why" if something else "not loaded"
             facts.append(Fact(said, "error", 0, right=True))
+        if self.session.reception is not None and self.session.reception.failure is not None:
+            facts.append(Fact("receives no more", "error", 0, right=True))
         if state.refused:
             facts.append(Fact(f"{state.refused:,} refused", "warning", 2, right=True))
         facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 1, right=True)]

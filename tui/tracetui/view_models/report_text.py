@@ -116,7 +116,8 @@ def _size(file: FileRow) -> str:
         return f"{fmt.byte_size(file.bytes_done)} read"
     if file.bytes_done < file.bytes and file.state != "done":
         return f"{fmt.byte_size(file.bytes_done)} of {fmt.byte_size(file.bytes)}"
-    return fmt.byte_size(file.bytes)
+    # A file that is followed has grown since its size was asked for.
+    return fmt.byte_size(max(file.bytes, file.bytes_done))
 
 
 def _problems(file: FileRow, problems: Sequence[ProblemRow]) -> list[Line]:
