@@ -177,13 +177,15 @@ class _Export:
             trace_id, _ = key
             trace = self._traces.get(trace_id, {})
             metadata = _json(observation.get("metadata"))
-            metadata = metadata if isinstance(metadata, dict) else {"": metadata}
+            metadata = dict(metadata) if isinstance(metadata, dict) else {"": metadata}
             scope = mapping(metadata.get("scope"))
-            attributes = _attributes(observation, trace, metadata)
+            # What came in as OTel has kept its attributes: ids, names, messages, tools.
+            sent = mapping(metadata.pop("attributes", None)) if scope else {}
+            attributes = {**sent, **known(_attributes(observation, trace, metadata))}
             if roots.get(trace_id) == key:
-                attributes |= _of_root(trace)
+                attributes |= known(_of_root(trace))
             yield Row(
-                _span(observation, trace_id, known(attributes), events.get(key, ())),
+                _span(observation, trace_id, attributes, events.get(key, ())),
                 where,
                 mapping(metadata.get("resourceAttributes")),
                 text(scope.get("name")),
