@@ -53,8 +53,13 @@ def test_a_langfuse_observation_that_came_as_an_otel_span_has_its_attributes(tmp
         "session.id": "s1",
     }
     observation = {
-        **{"id": "b1", "traceId": "t1", "type": "SPAN", "name": "qa run", "level": "DEFAULT"},
-        **{"startTime": "2026-01-01T00:00:00Z", "endTime": "2026-01-01T00:00:01Z"},
+        "id": "b1",
+        "traceId": "t1",
+        "type": "SPAN",
+        "name": "qa run",
+        "level": "DEFAULT",
+        "startTime": "2026-01-01T00:00:00Z",
+        "endTime": "2026-01-01T00:00:01Z",
         "metadata": json.dumps({"attributes": sent, "scope": {"name": "pydantic-ai"}, "mine": 1}),
     }
     (span,) = load_bytes(tmp_path, json.dumps({"observations": [observation]})).spans

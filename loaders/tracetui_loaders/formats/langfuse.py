@@ -198,8 +198,10 @@ class _Export:
         for key, (observation, _) in self._observations.items():
             parent = observation.get("parentObservationId")
             inner = is_id(parent) and (key[0], parent) in self._observations
-            rank = (inner, time_unix_nano(observation.get("startTime")) or 1 << 63, key)
             known_rank = found.get(key[0])
+            if inner and known_rank is not None and not known_rank[0]:
+                continue
+            rank = (inner, time_unix_nano(observation.get("startTime")) or 1 << 63, key)
             if known_rank is None or rank[:2] < known_rank[:2]:
                 found[key[0]] = rank
         return {trace_id: rank[2] for trace_id, rank in found.items()}
