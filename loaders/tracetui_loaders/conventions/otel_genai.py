@@ -59,7 +59,7 @@ OPERATION_KINDS = {
         "workflow",
     ),
     "apply_guardrail": "guardrail",
-    "handoff": "handoff",
+    **dict.fromkeys(("handoff", "agent_handoff"), "handoff"),
     "evaluate": "evaluator",
     "prompt": "prompt",
     "fetch_response": "other",
