@@ -12,27 +12,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.app import App
 from textual.message import Message
 from textual.signal import Signal
 
 from tracetui.commands import APP, bindings
+from tracetui.navigation import Navigation
 from tracetui.providers import CommandProvider
 from tracetui.screens.traces import TracesScreen
 from tracetui.session import LoadState, Session, title_of
+from tracetui.settings import Settings
 from tracetui.signals import ENDING_SIGNALS
-from tracetui.themes import DARK, LIGHT, THEMES
-from tracetui.widgets.search_line import SearchLine
+from tracetui.themes import DARK, LIGHT, THEME_NAMES, THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tracetui_store.ingest import Ingest, Progress
 
     from tracetui.reception import Reception
-    from tracetui.screens.agents import AgentsScreen
-    from tracetui.screens.conversation import ConversationScreen
 
 SECONDS_TO_STOP = 3.0
 """How long quitting waits for the ingest thread, which stops at its next batch."""
@@ -48,7 +46,7 @@ GC_THRESHOLDS = (2_000, 20, 1_000)
 """Young objects are collected in a millisecond; all of them only after 40 million new ones."""
 
 
-class TraceTuiApp(App[None]):
+class TraceTuiApp(Navigation):
     """Explores the traces in `paths`."""
 
     TITLE = "tracetui"
@@ -85,7 +83,7 @@ class TraceTuiApp(App[None]):
         paths: Sequence[str | Path],
         *,
         title: str | None = None,
-        keymap: Mapping[str, str] | None = None,
+        settings: Settings | None = None,
         follow: bool = False,
         cached: bool = False,
         reindex: bool = False,
@@ -97,14 +95,16 @@ class TraceTuiApp(App[None]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
-        self.keymap = dict(keymap or {})
-        """The keys the user has remapped, by command id."""
+        settings = settings or Settings()
+        self.theme = THEME_NAMES.get(settings.app.theme, DARK.name)
+        self.keymap = dict(settings.keys)
         self.set_keymap(self.keymap)
         names = [str(path) for path in paths]
         self.store_changed = Signal[LoadState](self, "store_changed")
         """Published when the store has grown or the load has come on."""
-        self.session = Session(names, title or title_of(names), self.store_changed)
+        self.session = Session(
+            names, title or title_of(names), self.store_changed, settings=settings
+        )
         self.session.reception = reception
         self._follow_at_once = follow
         self._cached, self._reindex = cached, reindex
@@ -320,119 +320,6 @@ class TraceTuiApp(App[None]):
             self.session.store = None
             store.close()
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from tracetui.screens.help import HelpScreen  # noqa: PLC0415 - numpy, not at start-up
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.keymap))
-
-    def action_view_report(self) -> None:
-        """Show the ingest report."""
-        from tracetui.screens.report import ReportScreen  # noqa: PLC0415 - numpy, not at start-up
-
-        if not isinstance(self.screen, ReportScreen):
-            self.push_screen(ReportScreen(self.session))
-
-    def action_search_text(self) -> None:
-        """Search all text for what is in the search prompt; ask for it where there is none."""
-        from tracetui.screens.find import FindScreen  # noqa: PLC0415 - Arrow, not at start-up
-
-        screen = self.screen
-        line = next(iter(screen.query(SearchLine)), None)
-        if isinstance(screen, FindScreen):
-            screen.action_search()
-        elif self.session.store is None or screen.is_modal:
-            self.notify("There is nothing to search here.", markup=False)
-        else:
-            text = line.text if line is not None and line.is_open else ""
-            if line is not None and line.is_open:
-                line.post_message(SearchLine.Confirmed(text))
-            self.push_screen(FindScreen(self.session, text))
-
-    def action_sql(self) -> None:
-        """Open the SQL console, or go to its prompt."""
-        from tracetui.screens.sql import SqlScreen  # noqa: PLC0415 - Arrow, not at start-up
-
-        if isinstance(self.screen, SqlScreen):
-            self.screen.focus_prompt()
-        elif self.session.store is None:
-            self.notify("Nothing is loaded yet.", markup=False)
-        else:
-            self.push_screen(SqlScreen(self.session))
-
-    def action_view_agents(self) -> None:
-        """Show the agents and what goes on between them."""
-        from tracetui.screens.agents import AgentsScreen  # noqa: PLC0415 - numpy, not at start-up
-
-        if not (isinstance(self.screen, AgentsScreen) or self.screen.is_modal):
-            self.push_screen(AgentsScreen(self.session))
-
-    def on_agents_screen_traces_wanted(self, message: AgentsScreen.TracesWanted) -> None:
-        """Show the traces of an agent."""
-        self.action_view_traces()
-        if isinstance(landing := self.screen_stack[0], TracesScreen):
-            landing.filter_to(message.filter_text)
-
-    def action_view_traces(self) -> None:
-        """Go back to the list of traces."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def action_view_trace(self) -> None:
-        """Open the trace under the cursor of the list, or of the conversation."""
-        from tracetui.screens.conversation import ConversationScreen  # noqa: PLC0415 - numpy
-
-        if isinstance(self.screen, TracesScreen):
-            self.screen.table.action_open()
-        elif isinstance(self.screen, ConversationScreen):
-            self.screen.action_open()
-
-    def action_view_conversation(self) -> None:
-        """Show the conversation of the trace that is shown or under the cursor."""
-        from tracetui.screens.conversation import ConversationScreen  # noqa: PLC0415 - numpy
-        from tracetui.screens.trace import TraceScreen  # noqa: PLC0415
-
-        screen, row_id = self.screen, None
-        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
-        landing = self.screen_stack[0]
-        if not isinstance(landing, TracesScreen):
-            return
-        if isinstance(screen, TraceScreen):
-            trace_id, row_id = screen.trace_id, screen.waterfall.cursor_row_id
-            if isinstance(below, ConversationScreen):
-                self.pop_screen()
-                below.show_trace(trace_id, row_id)
-                return
-        elif isinstance(screen, TracesScreen):
-            trace_id = screen.table.trace_id
-        else:
-            return
-        if trace_id is not None:
-            self.push_screen(
-                ConversationScreen(self.session, trace_id, landing.table.step, row_id=row_id)
-            )
-
-    def on_conversation_screen_span_wanted(self, message: ConversationScreen.SpanWanted) -> None:
-        """Show a span of the conversation in front in the tree of its trace."""
-        from tracetui.screens.trace import TraceScreen  # noqa: PLC0415 - numpy, not at start-up
-
-        below, landing = self.screen_stack[-2], self.screen_stack[0]
-        if isinstance(below, TraceScreen) and below.trace_id == message.trace_id:
-            self.pop_screen()
-            below.go_to_row(message.row_id)
-        elif isinstance(landing, TracesScreen):
-            shown = TraceScreen(self.session, message.trace_id, landing.table.step)
-            shown.go_to_row(message.row_id)
-            self.push_screen(shown)
-
     def action_toggle_dark(self) -> None:
         """Switch between dark and light."""
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
-
-    def action_back_or_quit(self) -> None:
-        """Step back; on the landing screen quit."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        else:
-            self.exit()

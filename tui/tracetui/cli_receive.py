@@ -74,12 +74,13 @@ def receive(
 def _show(options: "Options", prices: str | None) -> None:
     """Receive beside the app, which follows the record."""
     from tracetui.headless.command_error import CommandError
-    from tracetui.headless.own_files import check_own_files
+    from tracetui.headless.own_files import check_own_files, own_settings
     from tracetui.headless.receiving import print_advice
     from tracetui.receiver.process import ReceiverProcess
     from tracetui.receiver.receiver_error import ReceiverError
 
     check_own_files(None, prices)
+    settings = own_settings()
     try:
         receiver = ReceiverProcess(options)
     except ReceiverError as error:
@@ -91,6 +92,7 @@ def _show(options: "Options", prices: str | None) -> None:
         explorer = TraceTuiApp(
             [options.record],
             title=receiver.title,
+            settings=settings,
             follow=True,
             price_file=prices,
             reception=receiver,

@@ -31,7 +31,7 @@ APP = (
     Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
     Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
     Command("view.conversation", "3", "view_conversation", "Go to the conversation", shown_as="3"),
-    Command("view.agents", "7", "view_agents", "Go to the agents", shown_as="7"),
+    Command("view.agents", "7", "view('agents')", "Go to the agents", shown_as="7"),
     Command("search.text", "ctrl+g", "search_text", "Search all text of what is loaded"),
     Command("sql.open", "semicolon", "sql", "Open the SQL console", shown_as=";"),
     Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),

@@ -7,6 +7,8 @@ from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from tracetui.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -82,6 +84,8 @@ class Session:
     store: TraceStore | None = None
     """None until the store's machinery is imported, after the first paint."""
     state: LoadState = field(default_factory=LoadState)
+    settings: Settings = field(default_factory=Settings)
+    """What the user has set, once for the whole run."""
     pulse: Pulse = field(default_factory=Pulse)
     filters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """The filters that were applied, by what they filter, the latest last."""
