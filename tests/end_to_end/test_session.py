@@ -223,14 +223,3 @@ def test_a_question_in_sql_leads_to_its_span_and_a_search_to_the_words(folder: P
         assert terminal.leave() == 0
         terminal.is_restored()
     assert not (folder / "x").exists()
-
-
-def test_keys_of_one_burst_act_one_after_the_other(folder: Path):
-    with Terminal("open", "tool-agent.otlp.jsonl", cwd=folder) as terminal:
-        terminal.shows("1 trace", "invoke_agent rebook", "open")
-        terminal.press(f"/rebook{ENTER}{ENTER}e{ENTER}")
-        terminal.shows("httpx.ReadTimeout", "Esc tree")
-        terminal.press(ESCAPE)
-        terminal.shows("Esc back")
-        terminal.press(f"/fare{ENTER} ")
-        terminal.shows("■ execute_tool get_fare_rules", "Esc back")

@@ -140,6 +140,7 @@ def test_follow_a_message_to_the_trace_that_sent_it(walk):
     task.press("/", then=("find in names",))
     task.type("process")
     task.press(ENTER, then=("process",))
+    task.terminal.hides("match")
     task.press(ENTER, then=("Overview", "rows"))
     task.press("L", then=("links", "send postings"))
     task.press(ENTER, then=("send postings", "Overview"))

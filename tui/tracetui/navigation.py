@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tracetui.session import Session
 
 VIEWS = {
+    "loops": ("loops", "LoopsScreen"),
+    "cost": ("cost", "CostScreen"),
+    "errors": ("errors", "ErrorsScreen"),
     "agents": ("agents", "AgentsScreen"),
 }
 """Views over everything that is loaded: the module in `screens` and the screen's class."""
