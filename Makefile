@@ -13,11 +13,11 @@ unexport PYTHONDONTWRITEBYTECODE
 $(STAMP): pyproject.toml
 ifdef UV
 	uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-	uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev --group samples
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev --group samples --group clients
 else
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --group samples
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --group samples --group clients
 endif
 	touch $(STAMP)
 

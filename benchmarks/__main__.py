@@ -15,13 +15,31 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bars, following, formats, hostile, interface, loading, opening
+from benchmarks import (
+    bars,
+    following,
+    formats,
+    hostile,
+    interface,
+    loading,
+    opening,
+    receiving,
+)
 from benchmarks.generators.files import file_of
 
 _SMALL = 100_000
 _KEYS_SPANS = 300_000
 """Enough that the load outlasts the keys."""
-_PARTS = ("loading", "opening", "interface", "following", "hostile", "formats", "rendering")
+_PARTS = (
+    "loading",
+    "opening",
+    "interface",
+    "following",
+    "receiving",
+    "hostile",
+    "formats",
+    "rendering",
+)
 _PACKAGES = ("textual", "duckdb", "pyarrow", "msgspec", "numpy")
 
 
@@ -62,6 +80,7 @@ def _bars(folder: Path, spans: int, rounds: int, parts: list[str]) -> None:
             small, file_of(folder, "otlp", max(spans, _KEYS_SPANS)), folder
         ),
         "following": lambda: following.bars(small, folder),
+        "receiving": lambda: receiving.bars(folder),
         "hostile": lambda: hostile.bars(folder),
         "formats": lambda: _formats(folder, rounds),
     }

@@ -77,3 +77,13 @@ def test_no_module_of_a_lower_package_loads_what_belongs_above_it(package, forbi
 def test_no_widget_loads_the_database():
     loaded = imported_by(_EVERY_MODULE.format(package="tracetui.widgets"))
     assert "duckdb" not in loaded
+
+
+def test_the_receiver_loads_no_terminal_and_no_store():
+    loaded = imported_by(_EVERY_MODULE.format(package="tracetui.receiver"))
+    assert {"uvicorn", "grpc"} <= loaded
+    assert not loaded & {"textual", "rich", "duckdb"}
+
+
+def test_the_command_for_receiving_loads_no_server():
+    assert not imported_by("import tracetui.cli, tracetui.headless.receiving") & {"uvicorn", "grpc"}

@@ -11,6 +11,9 @@ import re
 TRACE_ID_BYTES = 16
 SPAN_ID_BYTES = 8
 
+_ENCODED = frozenset({12, 16, 24, 32})
+"""Lengths of ids in hex and base64."""
+_ZERO = ("", "0")
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _ALL_ZERO = re.compile(r"0+\Z")
 
@@ -29,8 +32,13 @@ def normalise_id(raw: object, size: int) -> str | None:
         return raw.hex() if any(raw) else None
     # The spec's form, nearly always. In this length lower-case text that is not hex stays as it
     # is as well, so that one cheap test decides.
-    if isinstance(raw, str) and len(raw) == 2 * size and raw.islower() and raw[1] != "x":
-        return raw
+    if isinstance(raw, str):
+        length = len(raw)
+        if length == 2 * size and raw.islower() and raw[1] != "x":
+            return raw
+        # A transcript's own ids: neither hex nor base64 of this length, neither zeros nor "0x".
+        if length not in _ENCODED and raw[:1] not in _ZERO:
+            return raw
     text = str(raw)
     if not text.strip("0"):
         return None

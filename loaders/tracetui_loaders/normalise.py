@@ -51,6 +51,7 @@ from tracetui_loaders.conventions.vendors import (
     VOLTAGENT,
 )
 from tracetui_loaders.conventions.vercel import VERCEL
+from tracetui_loaders.remembering import Memory
 from tracetui_loaders.schema import KINDS, MODEL_CALL_KINDS
 
 CONVENTIONS: tuple[Convention, ...] = (
@@ -156,8 +157,27 @@ def normalise(
     Returns:
         Columns of `schema.SPANS`, without identity, times and payloads.
     """
-    fields = scan(attributes, _LOOKUP)
-    span = Span(name, scope_name, attributes, events, start_time_unix_nano, fields)
+    # Failures and events say something of their own.
+    known = None
+    if not events and status != "ERROR":
+        known = _MEMORY.fields(name, scope_name, attributes)
+    if known is None:
+        fields = scan(attributes, _LOOKUP)
+        span = Span(name, scope_name, attributes, events, start_time_unix_nano, fields)
+        _apply_rules(span)
+        _settle_outcome(span, status, status_message)
+    else:
+        fields = known
+    _settle_usage(fields)
+    if inherited:
+        for column, value in inherited.items():
+            fields.setdefault(column, value)
+    return fields
+
+
+def _apply_rules(span: Span) -> None:
+    """Settle what tables and rules say of a span's kind, names and model."""
+    fields = span.fields
     _decide_kind(span)
     correct = _CORRECT.get(fields["kind_source"])
     if correct is not None:
@@ -165,12 +185,11 @@ def normalise(
     for step in _STEPS[fields["kind"]]:
         step(span)
     _settle_model(fields)
-    _settle_usage(fields)
-    _settle_outcome(span, status, status_message)
-    if inherited:
-        for column, value in inherited.items():
-            fields.setdefault(column, value)
-    return fields
+
+
+def _apply_rules_to_success(span: Span) -> None:
+    _apply_rules(span)
+    _settle_outcome(span, "UNSET", None)
 
 
 def _decide_kind(span: Span) -> None:
@@ -299,6 +318,9 @@ def _take_exception(span: Span) -> None:
         value = text(found.get(key))
         if value is not None:
             span.fields.setdefault(column, value)
+
+
+_MEMORY = Memory(_LOOKUP, _apply_rules_to_success)
 
 
 def resource_fields(resource: Mapping[str, Any]) -> Fields:

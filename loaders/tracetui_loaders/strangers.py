@@ -29,6 +29,10 @@ _MARKDOWN = re.compile(rb"^(?:#{1,6} \S|```|\* \S|- \S|> \S)", re.MULTILINE)
 _TABLE = re.compile(rb"\A[^\n{}\[\]]*[,;\t][^\n]*\r?\n[^\n]*[,;\t]")
 _MARKUP = re.compile(rb"\A\s*<(?:\?xml|!doctype|html|svg)", re.IGNORECASE)
 _LOG_LINE = re.compile(rb"^.{0,40}\d\d:\d\d:\d\d", re.MULTILINE)
+# Possessive: what is no list of scalars must not be tried in every way.
+_SCALARS = re.compile(
+    rb'\s*+(?:(?:"(?:[^"\\\n]|\\.)*+"|-?\d[\d.eE+-]*+|true|false|null)(?:\s++|\Z))++'
+)
 _LOOKED_AT = 64 << 10
 
 
@@ -77,6 +81,8 @@ def _text(data: bytes) -> str:
         return f"a plain text log, not JSON; {log}"
     if _TABLE.match(data):
         return "a table (CSV or TSV): text, not JSON; DuckDB turns one into Parquet or JSON"
+    if _SCALARS.fullmatch(data):
+        return "JSON texts or numbers, but no objects with fields"
     return "text, not JSON"
 
 

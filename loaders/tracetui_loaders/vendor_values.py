@@ -115,7 +115,7 @@ def counted(
 
 def known(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return `attributes` without those that say nothing: null, empty text, empty containers."""
-    return {key: value for key, value in attributes.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in attributes.items() if value or value == 0}
 
 
 def prefixed(

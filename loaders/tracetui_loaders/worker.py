@@ -185,7 +185,8 @@ def main(arguments: list[str]) -> None:
     # Rows are freed by reference counts; the collector would only walk over them.
     gc.disable()
     if hasattr(os, "nice"):
-        os.nice(1)
+        # Keys come first: with 1 they took 2 times as long as without a load, with 5 1.2 times.
+        os.nice(5)
     task = msgspec.json.decode(arguments[0], type=_Task)
     pipe = sys.stdout.buffer
     try:

@@ -23,6 +23,7 @@ def open_store(
     reindex: bool = False,
     map_file: str | None = None,
     price_file: str | None = None,
+    format: str | None = None,  # noqa: A002 - what it is
 ) -> tuple[Store, Ingest]:
     """Return a store for `paths` and the load that fills it; nothing is read yet.
 
@@ -34,12 +35,14 @@ def open_store(
         map_file: A mapping file by which every source is read; without a cache, whose content
             would depend on it.
         price_file: As for `price_book`.
+        format: The name of the loader that reads every source, also one that is still empty;
+            without a cache. None chooses by content.
 
     Raises:
         MappingError: If the mapping file cannot be used.
         PriceFileError: If the price file cannot be used.
     """
-    loader = mapped_loader(map_file)
+    loader = mapped_loader(map_file) if format is None else loader_named(format)
     book = price_book(price_file)
     cache = None if loader is not None else cache
     sweep_private_directories()

@@ -3,6 +3,8 @@
 Run by the one writer, after what it prices is committed: the first look-up imports the price list.
 """
 
+from collections.abc import Iterator, Sequence
+
 import duckdb
 import pyarrow as pa
 from tracetui_loaders.base import Batch
@@ -24,13 +26,22 @@ class Unpriced:
 
     def add(self, batch: Batch) -> None:
         """Take note of a batch."""
-        columns = list(Call.__slots__)
-        names = pa.Table.from_batches([batch.spans]).select(columns)
-        for row in names.group_by(columns).aggregate([]).to_pylist():
-            call = tuple(row.values())
+        for call in _different([batch.spans[name] for name in Call.__slots__]):
             if call not in self._met:
                 self._met.add(call)
                 self.any = True
+
+
+def _different(columns: Sequence[pa.Array]) -> Iterator[tuple[str | None, ...]]:
+    """Yield the different rows of some columns of text.
+
+    Arrow's grouping does that too, with imports that take as long as a load of 5,000 spans.
+    """
+    coded = [column.dictionary_encode(null_encoding="encode") for column in columns]
+    values = [column.dictionary.to_pylist() for column in coded]
+    numbers = zip(*(column.indices.to_pylist() for column in coded), strict=True)
+    for row in set(numbers):
+        yield tuple(known[number] for known, number in zip(values, row, strict=True))
 
 
 def price(writer: duckdb.DuckDBPyConnection, book: PriceBook, unpriced: Unpriced) -> bool:

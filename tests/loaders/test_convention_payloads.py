@@ -11,7 +11,7 @@ from tracetui_loaders.folding import FIELDS, SpanContent, fold
 FOLDED_KEYS = (
     *("ai.prompt.messages", "ai.response.toolCalls", "events", "mlflow.spanInputs"),
     *("langfuse.observation.output", "gcp.vertex.agent.llm_request", "genkit:output"),
-    *("gen_ai.prompt", "lk.chat_ctx", "request_data", "response_data"),
+    *("gen_ai.prompt", "lk.chat_ctx", "request_data", "response_data", "body"),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -146,6 +146,28 @@ def test_livekit_and_monocle_keep_their_conversations():
     folded = opened("llm", {"monocle_apptrace.version": "0.7"}, events)
     assert folded["system_instructions"] == "Be brief."
     assert folded["output_messages"][0]["parts"] == [{"type": "tool_call", "id": "c", "name": "f"}]
+
+
+def test_what_aws_moved_into_a_log_record_is_the_span_s_content():
+    generations = json.dumps({"generations": [[{"text": "Cold."}]], "llm_output": None})
+    body = {
+        "input": {"messages": [{"role": "user", "content": "Weather?"}]},
+        "output": {"messages": [{"role": "assistant", "content": generations}]},
+    }
+    scope = "openinference.instrumentation.langchain"
+    for content in (
+        SpanContent("s", "llm", None, scope, {}, logs=[(scope, json.dumps(body), {})]),
+        SpanContent("s", "llm", None, scope, {}, events=[(scope, 1, {"body": body})]),
+    ):
+        folded = fold(content)
+        assert folded["input_messages"] == [
+            {"role": "user", "parts": [{"type": "text", "content": "Weather?"}]}
+        ]
+        assert folded["output_messages"] == [
+            {"role": "assistant", "parts": [{"type": "text", "content": "Cold."}]}
+        ]
+    other = fold(SpanContent("s", "other", None, scope, {}, events=[(scope, 1, {"body": body})]))
+    assert other["output_value"] == json.loads(generations)
 
 
 def test_genkit_tool_requests_become_calls():

@@ -41,6 +41,8 @@ def fields(attributes: dict[str, Any], name: str = "span", scope: str | None = N
             "agent",
         ),
         ({"operation.name": "ai.streamText.doStream my fn"}, "ai", "x", "llm"),
+        ({"gen_ai.operation.name": "agent_handoff"}, "any", "x", "handoff"),
+        ({"all_messages_events": "[]"}, "pydantic-ai", "qa_agent run", "agent"),
         ({"ai.operationId": "ai.embedMany"}, "ai", "x", "workflow"),
         ({"mlflow.spanType": '"UNKNOWN"'}, None, "x", "other"),
         ({}, "pydantic-ai", "running tools", "workflow"),

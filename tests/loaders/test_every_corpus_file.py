@@ -79,7 +79,7 @@ REFUSED = {
     "langsmith/langsmith-js-anthropic_managed_builtin_tools.jsonl": "list_runs",
     "langsmith/langsmith-js-anthropic_managed_mcp_tools.jsonl": "list_runs",
     # The number of a storage's layout, alone in its file.
-    "opencode/storage_v2/migration": "not JSON",
+    "opencode/storage_v2/migration": "no objects with fields",
 }
 """What the reason says to a person."""
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from loaders.loading import load_with
 from loaders.span_samples import SAMPLES
@@ -74,6 +74,9 @@ VALUES = st.recursive(
 )
 
 
+COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+
+
 def paths(value, path=()):
     """Yield the path of every value inside `value`."""
     yield path
@@ -138,6 +141,7 @@ def test_any_damaged_bytes_are_read_or_reported(tmp_path, name, data):
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(whole)))
         whole[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=6))
+    assume(not whole.startswith(COMPRESSED))  # what is inside then has the lines
     accounted(tmp_path, name, bytes(whole))
 
 

@@ -83,10 +83,13 @@ def check_langfuse(loaded, check, values):
         types[kind] = types.get(kind, 0) + 1
     assert types == check["types"]
     # The manifest counts every observation with a usage object, also one whose counts are all 0;
-    # those say nothing of tokens. Rollups on agents are among them.
+    # those say nothing of tokens. Rollups on agents are among them. What else has usage has it from
+    # the attributes that its observation was sent with.
     observations = [o for v in values for o in v.get("observations") or v.get("data")]
     counted = [o for o in observations if any(_numbers(o.get("usageDetails") or o.get("usage")))]
-    assert sum(span["usage_role"] != "none" for span in spans) == len(counted)
+    told = {span["span_id"] for span in spans if span["usage_role"] != "none"}
+    sent = {o["id"] for o in observations if "usage.input" in str(o.get("metadata"))}
+    assert {o["id"] for o in counted} <= told <= {o["id"] for o in counted} | sent
     assert len(counted) <= check["usage"]
     priced = [o for o in observations if o.get("totalCost") or o.get("calculatedTotalCost")]
     assert sum(span["cost_given_usd"] is not None for span in spans) == len(priced)

@@ -45,6 +45,35 @@ def test_a_langfuse_observation_has_its_usage_inclusive_and_its_times_from_times
     assert json.loads(root["attributes"])["langfuse.trace.metadata"] == {"tenant": "t1"}
 
 
+def test_a_langfuse_observation_that_came_as_an_otel_span_has_its_attributes(tmp_path):
+    sent = {
+        "agent_name": "qa",
+        "all_messages_events": "[]",
+        "gen_ai.usage.input_tokens": "31",
+        "session.id": "s1",
+    }
+    observation = {
+        "id": "b1",
+        "traceId": "t1",
+        "type": "SPAN",
+        "name": "qa run",
+        "level": "DEFAULT",
+        "startTime": "2026-01-01T00:00:00Z",
+        "endTime": "2026-01-01T00:00:01Z",
+        "metadata": json.dumps({"attributes": sent, "scope": {"name": "pydantic-ai"}, "mine": 1}),
+    }
+    (span,) = load_bytes(tmp_path, json.dumps({"observations": [observation]})).spans
+    assert (span["kind"], span["agent_name"], span["session_id"]) == ("agent", "qa", "s1")
+    assert span["usage_role"] == "rollup"
+    kept = json.loads(span["attributes"])
+    assert kept["langfuse.observation.metadata"] == {"mine": 1}
+    assert sent.items() <= kept.items()
+    # Metadata of a user's own is not taken for attributes.
+    own = observation | {"metadata": {"attributes": {"agent_name": "qa"}}}
+    (span,) = load_bytes(tmp_path, json.dumps({"observations": [own]})).spans
+    assert span["agent_name"] is None
+
+
 def test_langfuse_scores_are_evaluations_of_their_observation_or_of_the_root():
     spans = printed(SAMPLES / "langfuse.json")
     (of_trace,), (of_call,) = spans["root"]["evaluations"], spans["ask"]["evaluations"]

@@ -74,6 +74,9 @@ def test_lines_that_are_appended_are_read(log):
         for number in range(2, 6):
             append(log, request(*agent_trace(number)) + "\n")
             followed.wait_for(before * number)
+        with followed.store.reader() as reader:
+            (file,) = reader.files()
+            assert file.bytes == log.stat().st_size
 
 
 def test_a_torn_line_waits_until_it_is_whole(log):

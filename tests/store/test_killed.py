@@ -10,12 +10,13 @@ import pytest
 from otlp_files import agent_trace, request
 from tracetui_store.opening import open_store
 
-KILLS = 50
+KILLS = 3 * int(os.environ.get("TRACETUI_KILLS", "4"))
+"""A third each of loads, publications and follows; `TRACETUI_KILLS=50` for the whole claim."""
 PROGRAM = Path(__file__).with_name("killed_loads.py")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks a process that has threads at hand")
-def test_after_fifty_kills_of_loads_publications_and_follows_every_open_is_right(tmp_path):
+def test_after_kills_of_loads_publications_and_follows_every_open_is_right(tmp_path):
     tests = PROGRAM.parent.parent
     paths = [str(Path(path).resolve()) for path in sys.path if path]
     done = subprocess.run(
@@ -40,7 +41,7 @@ def test_after_fifty_kills_of_loads_publications_and_follows_every_open_is_right
         assert left == [], phase
     # Kills came before and after a cache was there, and files had grown by then.
     assert {found[0][1] for _, _, _, found, _ in trials} == {True, False}
-    assert len({tuple(counted) for _, _, counted, _, _ in trials}) > 5
+    assert len({tuple(counted) for _, _, counted, _, _ in trials}) > KILLS // 10
     assert all(found[1][1] for _, _, _, found, _ in trials if len(found) == 2)
     # What killed loads had in their private directories went with the next open.
     assert len(list(tmp_path.glob("tracetui-*"))) <= 1

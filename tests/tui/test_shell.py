@@ -18,6 +18,7 @@ from tracetui.screens.help import HelpScreen
 from tracetui.screens.report import ReportScreen
 from tracetui.screens.trace import TraceScreen
 from tracetui.screens.traces import TracesScreen
+from tracetui.settings import Settings
 from tracetui.widgets.detail_pane import DetailPane
 from tracetui.widgets.notice import Notice
 from tracetui.widgets.search_line import SearchLine
@@ -207,7 +208,7 @@ async def test_search_in_a_trace_goes_to_the_span(three: Path):
 
 
 async def test_help_shows_the_keys_as_they_are_bound_and_escape_closes_it(three: Path):
-    app = TraceTuiApp([three], keymap={"list.sort": "o"})
+    app = TraceTuiApp([three], settings=Settings(keys={"list.sort": "o"}))
     async with app.run_test(size=(100, 40)) as pilot:
         await settle(pilot)
         await pilot.press("question_mark")

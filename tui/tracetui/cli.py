@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tracetui import cli_agents, cli_asking, cli_caches
+from tracetui import cli_agents, cli_asking, cli_caches, cli_receive
 from tracetui.cli_group import Commands
 from tracetui.cli_options import (
     AsJson,
@@ -58,8 +58,14 @@ def _root(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    settings: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Settings of your own.", show_default=False),
+    ] = None,
 ) -> None:
     """The terminal explorer for traces of LLM agents."""
+    if settings is not None:
+        os.environ["TRACETUI_SETTINGS"] = os.path.abspath(settings)  # noqa: PTH100 - links stay
 
 
 def _open(
@@ -93,9 +99,16 @@ def _open(
     if "-" in paths:
         source.set_stdin_fd(terminal.keys_from_terminal())
     from tracetui.app import TraceTuiApp
+    from tracetui.headless.own_files import own_settings
 
     explorer = TraceTuiApp(
-        paths, follow=follow, cached=cached, reindex=reindex, map_file=map_file, price_file=prices
+        paths,
+        settings=own_settings(),
+        follow=follow,
+        cached=cached,
+        reindex=reindex,
+        map_file=map_file,
+        price_file=prices,
     )
     explorer.run()
     if explorer.return_code:
@@ -122,6 +135,7 @@ def tail(
     _open(paths, follow=True, cached=not no_cache, map_file=map_file, prices=prices)
 
 
+app.command()(cli_receive.receive)
 app.add_typer(
     cli_caches.app, name="cache", help="The caches of large files that were opened before."
 )

@@ -31,7 +31,10 @@ APP = (
     Command("view.traces", "1", "view_traces", "Go to the list of traces", shown_as="1"),
     Command("view.trace", "2", "view_trace", "Go to the trace under the cursor", shown_as="2"),
     Command("view.conversation", "3", "view_conversation", "Go to the conversation", shown_as="3"),
-    Command("view.agents", "7", "view_agents", "Go to the agents", shown_as="7"),
+    Command("view.loops", "4", "view('loops')", "Go to the loops", shown_as="4"),
+    Command("view.cost", "5", "view('cost')", "Go to the cost", shown_as="5"),
+    Command("view.errors", "6", "view('errors')", "Go to the errors", shown_as="6"),
+    Command("view.agents", "7", "view('agents')", "Go to the agents", shown_as="7"),
     Command("search.text", "ctrl+g", "search_text", "Search all text of what is loaded"),
     Command("sql.open", "semicolon", "sql", "Open the SQL console", shown_as=";"),
     Command("view.report", "ctrl+r", "view_report", "Show the ingest report", shown_as="ctrl+r"),
@@ -224,6 +227,17 @@ FIND = (
     Command("find.back", "escape", "back", "Stop the search, or step back", "back", "Esc"),
 )
 
+TABLE = (
+    Command("table.open", "enter", "open", "Go to the span or the traces", "open", "Enter"),
+    *_moves("table"),
+    Command("table.back", "escape", "back", "Step back", "back", "Esc"),
+)
+
+COST = (
+    Command("cost.next", "l,right", "by(1)", "By the next: agent, tool, …", "by", "l →"),
+    Command("cost.previous", "h,left", "by(-1)", "By the one before", shown_as="h ←"),
+)
+
 AGENTS = (
     Command("agents.open", "enter", "open", "Show the traces of the agent", "traces", "Enter"),
     *_moves("agents"),
@@ -243,6 +257,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ("Conversation", CONVERSATION),
     ("Find in all text", FIND),
     ("SQL console", RESULT),
+    ("Loops, cost, errors", TABLE + COST),
     ("Agents", AGENTS),
 )
 """What help shows, in its order."""

@@ -7,12 +7,16 @@ from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from tracetui.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.signal import Signal
     from tracetui_analyses.stitching import Stitching
     from tracetui_store.protocol import TraceStore
+
+    from tracetui.reception import Reception
 
 SHORTEST_INTERVAL = 0.1
 """Seconds between two updates of the screen at least."""
@@ -38,6 +42,8 @@ class LoadState:
     """Why nothing could be loaded, for the user."""
     following: bool = False
     """Whether what is appended to the files is read as it comes."""
+    refused: int = 0
+    """Requests and spans that the receiver refused."""
 
     @property
     def share(self) -> float | None:
@@ -78,11 +84,15 @@ class Session:
     store: TraceStore | None = None
     """None until the store's machinery is imported, after the first paint."""
     state: LoadState = field(default_factory=LoadState)
+    settings: Settings = field(default_factory=Settings)
+    """What the user has set, once for the whole run."""
     pulse: Pulse = field(default_factory=Pulse)
     filters: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """The filters that were applied, by what they filter, the latest last."""
     stitching: tuple[int, Stitching] | None = None
     """How traces hang together, and what was committed when that was found."""
+    reception: Reception | None = None
+    """The receiver that writes what is followed, if there is one."""
     span_columns: frozenset[str] | None = None
     """The columns that the user chose for traces; None until then."""
 

@@ -158,3 +158,5 @@ CONTRAST = Theme(
     },
 )
 THEMES = (DARK, LIGHT, CONTRAST)
+THEME_NAMES = {theme.name.removeprefix("tracetui-"): theme.name for theme in THEMES}
+"""The names of the themes, by what people call them."""

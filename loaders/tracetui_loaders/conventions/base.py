@@ -16,10 +16,12 @@ import msgspec
 
 Convert = Callable[[Any], Any]
 Fields = dict[str, Any]
+Told = Callable[[Any], Any]
+"""A pure function of an attribute's value."""
 
 ABSENT = frozenset({"", "None", "null", "N/A", "unknown", "{}"})
 """Strings that emitters write for "no value" (MAPPING §0, rule 3)."""
-_MOST_TOKENS = 1_000_000_000_000
+MOST_TOKENS = 1_000_000_000_000
 _INT64 = 1 << 63
 
 
@@ -37,14 +39,14 @@ def text(value: Any) -> str | None:
 def token_count(value: Any) -> int | None:
     """Return a plausible token count, or None: negative and absurd counts are absent."""
     if type(value) is int:  # nearly always
-        return value if 0 <= value <= _MOST_TOKENS else None
+        return value if 0 <= value <= MOST_TOKENS else None
     if value is None:
         return None
     parsed = number(value)
     if parsed is None:
         return None
     count = int(parsed)
-    return count if 0 <= count <= _MOST_TOKENS else None
+    return count if 0 <= count <= MOST_TOKENS else None
 
 
 def number(value: Any) -> float | None:
@@ -170,6 +172,14 @@ class Span(msgspec.Struct, gc=False):
     fields: Fields
     """Filled by the tables and by `derive` steps; absent means unknown."""
 
+    def tell(self, key: str, told: Told) -> Any:
+        """Return what `told` says of an attribute, or of None; it returns hashable values.
+
+        For what is long and different in every span, and tells little: spans are known again by
+        what it tells (`remembering`), not by the whole of it.
+        """
+        return told(self.attributes.get(key))
+
 
 Derive = tuple[frozenset[str], Callable[[Span], None]]
 """The kinds that a step is for, and the step."""
@@ -199,13 +209,11 @@ def keys(
     )
 
 
-_Kinds = tuple[tuple[str, int, Convert], ...]
-_Plan = tuple[
-    tuple[tuple[str, str], ...],
-    tuple[tuple[str, str], ...],
-    tuple[tuple[str, tuple[tuple[str, Convert], ...]], ...],
-    _Kinds,
-]
+Single = tuple[tuple[str, str], ...]
+"""Fields that are one key's value: field and key."""
+Others = tuple[tuple[str, tuple[tuple[str, Convert], ...]], ...]
+"""Fields with the keys that may fill them, in order of preference, and how."""
+Plan = tuple[Single, Single, Others, tuple[tuple[str, int, Convert], ...]]
 """Fields that are one key's text, fields that are one key's count, the others with their keys in
 order of preference, and the keys that may decide the kind."""
 _MOST_PLANS = 4_096
@@ -220,9 +228,9 @@ class Lookup:
 
     def __init__(self, rows: Mapping[str, tuple[tuple[str, int, Convert], ...]]) -> None:
         self.rows = rows
-        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._plans: dict[tuple[str, ...], Plan] = {}
 
-    def plan(self, known: tuple[str, ...]) -> _Plan:
+    def plan(self, known: tuple[str, ...]) -> Plan:
         """Return how to read a span that has just the keys `known` of those in the tables."""
         plan = self._plans.get(known)
         if plan is None:
@@ -231,7 +239,7 @@ class Lookup:
             plan = self._plans[known] = self._planned(known)
         return plan
 
-    def _planned(self, known: tuple[str, ...]) -> _Plan:
+    def _planned(self, known: tuple[str, ...]) -> Plan:
         candidates: dict[str, list[tuple[int, str, Convert]]] = {}
         for key in known:
             for field_name, rank, convert in self.rows[key]:
@@ -284,7 +292,7 @@ def scan(attributes: Mapping[str, Any], lookup: Lookup) -> Fields:
             found[name] = value
     for name, key in counts:
         value = attributes[key]
-        if value.__class__ is not int or not 0 <= value <= _MOST_TOKENS:
+        if value.__class__ is not int or not 0 <= value <= MOST_TOKENS:
             value = token_count(value)
         if value is not None:
             found[name] = value

@@ -59,7 +59,7 @@ OPERATION_KINDS = {
         "workflow",
     ),
     "apply_guardrail": "guardrail",
-    "handoff": "handoff",
+    **dict.fromkeys(("handoff", "agent_handoff"), "handoff"),
     "evaluate": "evaluator",
     "prompt": "prompt",
     "fetch_response": "other",
@@ -123,7 +123,7 @@ def _names(span: Span) -> None:
 
 def _first_chunk(span: Span) -> None:
     """Take the time to the first token from the first chunk event (MAPPING §6)."""
-    if "ttft_ms" in span.fields or span.start is None:
+    if not span.events or "ttft_ms" in span.fields or span.start is None:
         return
     for name, time_unix_nano, _ in span.events:
         if name in _FIRST_CHUNK_EVENTS and time_unix_nano is not None:
@@ -146,7 +146,7 @@ def _choice_events(span: Span) -> None:
         elif name == _DETAILS:
             reasons += _reasons_in_messages(attributes.get("gen_ai.output.messages"))
     if not reasons:
-        reasons = _reasons_in_messages(span.attributes.get("gen_ai.output.messages"))
+        reasons += span.tell("gen_ai.output.messages", _reasons_in_messages)
     if reasons:
         fields["finish_reasons"] = reasons
 
@@ -161,12 +161,12 @@ class _Finished(msgspec.Struct):
 _finished = msgspec.json.Decoder(list[_Finished])
 
 
-def _reasons_in_messages(messages: Any) -> list[str]:
+def _reasons_in_messages(messages: Any) -> tuple[str, ...]:
     """Return the finish reasons of output messages, where they are written as JSON text."""
     if not isinstance(messages, str) or '"finish_reason"' not in messages:
-        return []
+        return ()
     found: list[_Finished] = decoded_as(_finished, messages) or []
-    return [message.finish_reason for message in found if message.finish_reason]
+    return tuple([message.finish_reason for message in found if message.finish_reason])
 
 
 _FIRST_CHUNK_EVENTS = frozenset(

@@ -29,6 +29,8 @@ _ALIASES: dict[str, str] = {
             "gemini",
             "google_genai",
             "google.generative-ai",
+            "google-gla",
+            "google-vertex",
         ),
         "google",
     ),

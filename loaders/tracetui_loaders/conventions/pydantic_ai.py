@@ -17,6 +17,7 @@ from tracetui_loaders.conventions.base import (
 )
 from tracetui_loaders.conventions.json_members import member
 
+_RUN_KEYS = ("all_messages_events", "pydantic_ai.all_messages")
 _AGGREGATED = "gen_ai.aggregated_usage."
 
 
@@ -31,6 +32,15 @@ def template_names(span: Span) -> None:
     group = text(span.attributes.get("group_id"))
     if group is not None:
         fields.setdefault("session_id", group)
+
+
+def _run(span: Span) -> tuple[str, str] | None:
+    """Know an agent's run by its messages: a backend may name it by its `logfire.msg`."""
+    if span.scope_name == "pydantic-ai":
+        for key in _RUN_KEYS:
+            if key in span.attributes:
+                return "agent", key
+    return None
 
 
 PYDANTIC_AI = Convention(
@@ -67,6 +77,7 @@ PYDANTIC_AI = Convention(
             token_count,
         ),
     ),
+    kind_rules=((610, _run),),
 )
 
 LOGFIRE = Convention(

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from tracetui_loaders.folding import (
+    aws,
     frameworks,
     openinference,
     openllmetry,
@@ -39,6 +40,7 @@ CONVENTIONS: tuple[Convention, ...] = (
     vendors.AGENTOPS,
     vendors.MASTRA,
     vendors.TRULENS,
+    aws.ADOT,
 )
 """The conventions whose content folds, the most trusted first."""
 

@@ -254,7 +254,7 @@ def _is_wrapped(item: Any) -> bool:
     if not isinstance(item, dict) or item.get("direction") not in ("send", "recv"):
         return False
     inner = item.get("message")
-    return isinstance(inner, dict) and (inner.get("type") in _CONTROL or _is_message(inner))
+    return isinstance(inner, dict) and (str(inner.get("type")) in _CONTROL or _is_message(inner))
 
 
 LOADER = ClaudeStreamJsonLoader()

@@ -46,7 +46,7 @@ class CodexLoader(TranscriptLoader):
 def _is_record(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    kind = value.get("type")
+    kind = str(value.get("type"))
     if value.keys() >= _ENVELOPE:
         return kind in _TYPES and isinstance(value["payload"], dict)
     # Bare items are also those of the Responses API: only a call's id beside them tells.

@@ -175,7 +175,7 @@ def _is_event(value: Any) -> bool:
     events = value.get("events")
     if isinstance(events, list) and events and "type" not in value:
         return _is_event(events[0]) and "events" not in events[0]
-    kind = value.get("type")
+    kind = str(value.get("type"))
     if kind in _ITEMS:
         return isinstance(value.get("item"), dict)
     return kind in _EVENTS

@@ -106,7 +106,7 @@ def _is_line(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and value.keys() >= {"ts", "dir", "kind"}
-        and value["dir"] in _DIRECTIONS
+        and str(value["dir"]) in _DIRECTIONS
     )
 
 

@@ -36,7 +36,7 @@ def _is_message(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and value.keys() >= {"id", "timestamp", "type", "content"}
-        and value["type"] in ANSWERS - {"assistant", "model"}
+        and str(value["type"]) in ANSWERS - {"assistant", "model"}
     )
 
 

@@ -103,7 +103,7 @@ def _is_message(value: Any) -> bool:
     if not isinstance(inner, dict) or inner.get("role") not in ("user", "assistant"):
         return False
     blocks = objects(inner.get("content"))
-    if any(block.get("type") in _BLOCKS for block in blocks):
+    if any(str(block.get("type")) in _BLOCKS for block in blocks):
         return True
     plain = {"created", "content"} <= inner.keys() and "timestamp" not in inner
     return plain and bool(blocks) and all("type" in block for block in blocks)

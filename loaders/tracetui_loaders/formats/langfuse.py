@@ -177,13 +177,15 @@ class _Export:
             trace_id, _ = key
             trace = self._traces.get(trace_id, {})
             metadata = _json(observation.get("metadata"))
-            metadata = metadata if isinstance(metadata, dict) else {"": metadata}
+            metadata = dict(metadata) if isinstance(metadata, dict) else {"": metadata}
             scope = mapping(metadata.get("scope"))
-            attributes = _attributes(observation, trace, metadata)
+            # What came in as OTel has kept its attributes: ids, names, messages, tools.
+            sent = mapping(metadata.pop("attributes", None)) if scope else {}
+            attributes = {**sent, **known(_attributes(observation, trace, metadata))}
             if roots.get(trace_id) == key:
-                attributes |= _of_root(trace)
+                attributes |= known(_of_root(trace))
             yield Row(
-                _span(observation, trace_id, known(attributes), events.get(key, ())),
+                _span(observation, trace_id, attributes, events.get(key, ())),
                 where,
                 mapping(metadata.get("resourceAttributes")),
                 text(scope.get("name")),
@@ -196,8 +198,10 @@ class _Export:
         for key, (observation, _) in self._observations.items():
             parent = observation.get("parentObservationId")
             inner = is_id(parent) and (key[0], parent) in self._observations
-            rank = (inner, time_unix_nano(observation.get("startTime")) or 1 << 63, key)
             known_rank = found.get(key[0])
+            if inner and known_rank is not None and not known_rank[0]:
+                continue
+            rank = (inner, time_unix_nano(observation.get("startTime")) or 1 << 63, key)
             if known_rank is None or rank[:2] < known_rank[:2]:
                 found[key[0]] = rank
         return {trace_id: rank[2] for trace_id, rank in found.items()}

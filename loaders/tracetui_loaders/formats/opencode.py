@@ -165,7 +165,7 @@ class OpencodeLoader(TranscriptLoader):
 
 
 def _is_part(value: Any) -> bool:
-    if not isinstance(value, dict) or value.get("type") not in _PARTS or "timestamp" in value:
+    if not isinstance(value, dict) or str(value.get("type")) not in _PARTS or "timestamp" in value:
         return False
     if "messageID" in value and "sessionID" in value:
         return True

@@ -81,7 +81,7 @@ def _is_event(value: Any) -> bool:
     if not isinstance(value, dict) or not value.keys() >= {"type", "timestamp", "sessionID"}:
         return False
     part = value.get("part")
-    return value["type"] in _PARTS and isinstance(part, dict) and "messageID" in part
+    return str(value["type"]) in _PARTS and isinstance(part, dict) and "messageID" in part
 
 
 LOADER = OpencodeJsonLoader()

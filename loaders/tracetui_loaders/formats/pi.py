@@ -41,7 +41,7 @@ def _is_record(value: Any) -> bool:
         isinstance(kind, str)
         and kind in _MESSAGES
         and isinstance(said, dict)
-        and said.get("role") in _ROLES
+        and str(said.get("role")) in _ROLES
         and ("parentId" in value or "timestamp" in said)
         and "sessionId" not in value
     )

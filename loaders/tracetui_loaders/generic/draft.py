@@ -136,7 +136,7 @@ def _by_usual_names(
     if "parentrunid" in at and "runid" in at:
         found["span_id"] = at["runid"][1]
         if found.get("session_id") == found["span_id"]:
-            del found["session_id"]
+            found.pop("session_id", None)  # both may be unknown
     rest = {key: value for key, value in record.items() if key not in taken}
     attributes = rest.get("attributes")
     if isinstance(attributes, dict):

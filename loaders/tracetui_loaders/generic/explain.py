@@ -29,15 +29,18 @@ def json_seen(head: Head) -> str:
         keys = sorted({key for found in head.keys for key in found})
         return f"its first keys are {', '.join(keys[:_KEYS_SHOWN])}" if keys else ""
     records = _objects(values)
+    keys = _keys(records)
+    if records and not keys:
+        return "its objects are empty"
     if records:
-        return f"its first {len(records)} objects have the keys {_keys(records)}"
+        return f"its first {len(records)} objects have the keys {keys}"
     kinds = sorted({_type(value) for value in values})
     return f"its first {len(values)} values are no objects but {', '.join(kinds)}"
 
 
 def mapping_advice(head: Head) -> str:
     """Return how to map the records of `head`; nothing if there are none to be seen."""
-    records = _objects(_first_values(head))
+    records = [record for record in _objects(_first_values(head)) if record]
     if not records:
         return ""
     lines = "".join(f"\n    {line}".rstrip(" ") for line in snippet(records))

@@ -133,12 +133,14 @@ def add_span(
             otel_kind=span_kind(span.kind),
             start_time_unix_nano=unix_nano(span.startTimeUnixNano),
             end_time_unix_nano=unix_nano(span.endTimeUnixNano),
-            status=status(sent_status.code) if sent_status else "UNSET",
+            status=status(sent_status.code) if sent_status and sent_status.code else "UNSET",
             status_message=(sent_status.message or None) if sent_status else None,
             attributes=attributes_of(span.attributes),
             events=_events(span.events) if span.events else (),
             links=_links(span.links) if span.links else (),
-            dropped_attributes_count=uint32(span.droppedAttributesCount),
+            dropped_attributes_count=uint32(span.droppedAttributesCount)
+            if span.droppedAttributesCount
+            else None,
             extra=_extra(span) if span.flags or _has_more(span) else None,
         ),
         context,

@@ -11,6 +11,7 @@ from tracetui_store.protocol import TraceReader
 from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
 from tracetui.headless.output import say, say_json, say_lines, shorten
+from tracetui.headless.own_files import own_settings
 from tracetui.view_models import format as fmt
 
 DEFAULT_LIMIT = 50
@@ -39,7 +40,11 @@ def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: Load
 
 def findings(reader: TraceReader) -> list[TraceFinding]:
     """Return the findings of all traces, loops first, the most wasteful first."""
-    found = [each for _, of_trace in TraceLoops().find(reader) for each in of_trace]
+    found = [
+        each
+        for _, of_trace in TraceLoops(own_settings().thresholds()).find(reader)
+        for each in of_trace
+    ]
     return sorted(found, key=lambda each: waste_key(each.finding))
 
 

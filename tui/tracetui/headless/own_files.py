@@ -1,6 +1,19 @@
 """Files that the user wrote for us, looked at before anything is drawn."""
 
 from tracetui.headless.command_error import USAGE, CommandError
+from tracetui.settings import Settings, SettingsError, load_settings
+
+
+def own_settings() -> Settings:
+    """Return the user's settings.
+
+    Raises:
+        CommandError: If they cannot be used.
+    """
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise CommandError(str(error), USAGE) from error
 
 
 def check_own_files(map_file: str | None, price_file: str | None) -> None:

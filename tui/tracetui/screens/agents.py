@@ -5,11 +5,9 @@ Imports numpy and Arrow; it is imported when it is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import getters, on
-from textual.message import Message
 from textual.widgets import Footer
 from tracetui_analyses.agent_graph import Topology
 from tracetui_analyses.topology import topology
@@ -17,6 +15,7 @@ from tracetui_store.predicates import AnySpan, Compare
 
 from tracetui.filter.printing import printed
 from tracetui.screens.store_screen import StoreScreen
+from tracetui.screens.wanted import TracesWanted
 from tracetui.view_models import totals_line
 from tracetui.view_models.agent_cells import pattern_words, systems_words
 from tracetui.widgets.agent_figure import AgentFigure
@@ -51,12 +50,6 @@ class AgentsScreen(StoreScreen[Topology]):
     table = getters.query_one(AgentTable)
     figure = getters.query_one(AgentFigure)
     notice = getters.query_one(Notice)
-
-    @dataclass
-    class TracesWanted(Message):
-        """The user wants the traces that a filter leaves."""
-
-        filter_text: str
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -119,7 +112,7 @@ class AgentsScreen(StoreScreen[Topology]):
     def _show_traces(self, message: AgentTable.Opened) -> None:
         message.stop()
         ran = AnySpan(Compare("agent_name", "=", message.name))
-        self.post_message(self.TracesWanted(printed(ran, "traces")))
+        self.post_message(TracesWanted(printed(ran, "traces")))
 
     @on(AgentTable.Back)
     def _back(self, message: AgentTable.Back) -> None:

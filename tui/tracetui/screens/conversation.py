@@ -5,15 +5,14 @@ Imports numpy and Arrow; it is imported when the first conversation is opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.message import Message
 
 from tracetui.commands import CONVERSATION, OUT, SEARCH, bindings
 from tracetui.screens.conversation_reading import ConversationReading
 from tracetui.screens.taking_out import TakingOut
+from tracetui.screens.wanted import SpanWanted
 from tracetui.view_models.conversation.finding import Found
 from tracetui.view_models.conversation.markdown import thread_markdown, turn_markdown
 from tracetui.view_models.taking_out import Taken
@@ -33,13 +32,6 @@ class ConversationScreen(TakingOut, ConversationReading):
     """Shows the chats of a trace; `step` moves along the list and returns the next trace's id."""
 
     BINDINGS = [*bindings(CONVERSATION), *bindings(OUT), *bindings(SEARCH)]  # noqa: RUF012 - Textual's form
-
-    @dataclass
-    class SpanWanted(Message):
-        """The user wants to see a span in the tree."""
-
-        trace_id: str
-        row_id: int | None
 
     @on(ConversationView.Moved)
     def _cursor_moved(self) -> None:
@@ -165,7 +157,7 @@ class ConversationScreen(TakingOut, ConversationReading):
         """Go to the span of the item under the cursor."""
         item = self.chat.item
         trace_id, row_id = item.target if item and item.target else (self.trace_id, None)
-        self.post_message(self.SpanWanted(trace_id, row_id))
+        self.post_message(SpanWanted(trace_id, row_id))
 
     def action_back(self) -> None:
         """Go back to where the conversation was asked for."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from tracetui_store.protocol import TraceReader
 
+    from tracetui.reception import Received
     from tracetui.screens.fetch import Report
     from tracetui.session import LoadState, Session
 
@@ -40,6 +41,8 @@ class ReportScreen(StoreScreen["Report"]):
         self._report: Report | None = None
         self._error: str | None = None
         """Why the load stopped, as far as it is shown."""
+        self._received: Received | None = None
+        """What a receiver had counted when it was shown."""
 
     def compose(self) -> ComposeResult:
         """Put the title over the page."""
@@ -56,18 +59,22 @@ class ReportScreen(StoreScreen["Report"]):
     def show_result(self, result: Report) -> None:
         """Show the report, where it was scrolled to."""
         error = self.session.state.error
-        if (result, error) == (self._report, self._error):
+        reception = self.session.reception
+        received = None if reception is None else reception.counts
+        if (result, error, received) == (self._report, self._error, self._received):
             return
         at = self.page.scroll_offset.y
         first = self._report is None
-        self._report, self._error = result, error
-        self.page.show(report_document(result.files, result.problems, error))
+        self._report, self._error, self._received = result, error, received
+        self.page.show(report_document(result.files, result.problems, error, received))
         if not first:
             self.page.scroll_to(y=at, animate=False)
         self.show_state(self.session.state)
 
     def show_state(self, state: LoadState) -> None:
         """Show how far the load is, and its error where there is no report."""
+        if self._report is not None and self._received is not None:
+            self.show_result(self._report)
         gauge, progress = totals_line.progress_words(state)
         files = [] if self._report is None else self._report.files
         problems = sum(file.problem_count for file in files)

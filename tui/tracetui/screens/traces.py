@@ -282,6 +282,8 @@ class TracesScreen(TracesPanes):
         if empty and settled:
             if state.error is not None:
                 self.notice.show(state.error, ADVICE_ERROR, error=True)
+            elif (reception := self.session.reception) is not None:
+                self.notice.show("Waiting for spans. In the agent's shell:", reception.advice)
             else:
                 self.notice.show(f"No traces in {self.session.title}.", ADVICE_EMPTY)
         if self.has_class("-nothing") != (empty and settled):
@@ -314,6 +316,10 @@ class TracesScreen(TracesPanes):
         if state.error is not None:
             said = "stopped early, ctrl+r says why" if something else "not loaded"
             facts.append(Fact(said, "error", 0, right=True))
+        if self.session.reception is not None and self.session.reception.failure is not None:
+            facts.append(Fact("receives no more", "error", 0, right=True))
+        if state.refused:
+            facts.append(Fact(f"{state.refused:,} refused", "warning", 2, right=True))
         facts += [Fact(gauge, "primary", 8, right=True), Fact(progress, "dim", 1, right=True)]
         return facts
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tracetui_store.rows import FileRow, ProblemRow
 
+    from tracetui.reception import Received
+
 _LABEL_CELLS = 10
 _STATES: dict[str, Role] = {"done": "ok", "failed": "error", "loading": "accent"}
 _PROBLEMS: dict[str, Role] = {
@@ -34,11 +36,15 @@ _MESSAGE_SHOWN = 300
 
 
 def report_document(
-    files: Sequence[FileRow], problems: Sequence[ProblemRow], error: str | None = None
+    files: Sequence[FileRow],
+    problems: Sequence[ProblemRow],
+    error: str | None = None,
+    received: Received | None = None,
 ) -> TextDocument:
     """Return the report; problems that were not fetched are counted in words.
 
-    `error` says why the load stopped; it is left to the file that failed, if one did.
+    `error` says why the load stopped; it is left to the file that failed, if one did. `received`
+    is what a receiver has counted.
     """
     by_file: dict[int, list[ProblemRow]] = defaultdict(list)
     for problem in problems:
@@ -46,6 +52,14 @@ def report_document(
     lines: list[Line] = []
     if error is not None and not any(file.state == "failed" for file in files):
         lines += [*(line(Piece(text, "error")) for text in error.splitlines()), BLANK]
+    if received is not None:
+        refused = received.refused_words
+        lines += [
+            line(Piece("received", "heading")),
+            _fact("accepted", received.accepted_words),
+            _fact("refused", Piece(refused or "nothing", "warning" if refused else "dim")),
+            BLANK,
+        ]
     for file in files:
         lines += _file(file)
         lines += _problems(file, by_file[file.source_id])
@@ -102,7 +116,8 @@ def _size(file: FileRow) -> str:
         return f"{fmt.byte_size(file.bytes_done)} read"
     if file.bytes_done < file.bytes and file.state != "done":
         return f"{fmt.byte_size(file.bytes_done)} of {fmt.byte_size(file.bytes)}"
-    return fmt.byte_size(file.bytes)
+    # A file that is followed has grown since its size was asked for.
+    return fmt.byte_size(max(file.bytes, file.bytes_done))
 
 
 def _problems(file: FileRow, problems: Sequence[ProblemRow]) -> list[Line]:

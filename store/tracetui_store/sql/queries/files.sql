@@ -29,7 +29,8 @@ SELECT
     f.path,
     f.format,
     f.reason,
-    f.bytes,
+    -- A file that is followed, or read on over a cache, has grown since it was first opened.
+    if(f.bytes IS NULL, NULL, greatest(f.bytes, bytes_done)) AS bytes,
     coalesce(bytes_done, 0) AS bytes_done,
     coalesce(state, 'waiting') AS state,
     coalesce(ok, 0)::BIGINT AS ok,

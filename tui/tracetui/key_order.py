@@ -12,7 +12,7 @@ from collections import deque
 from time import monotonic
 
 from textual import events
-from textual.app import App
+from textual.app import App, ReturnType
 from textual.widget import Widget
 
 SECONDS_TO_WAIT = 0.5
@@ -22,7 +22,7 @@ _PASSES_AT_ONCE = 50
 _SECONDS_BETWEEN_PASSES = 0.003
 
 
-class KeysInOrder(App[None]):
+class KeysInOrder(App[ReturnType]):
     """An app that hands a key on once the key before it has had its effect.
 
     A screen whose `answering` is true says that what the last key asked for is still to come: the

@@ -10,16 +10,16 @@ from textual.binding import BindingType
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
-from tracetui import keys_in_order
+from tracetui import key_order
 from tracetui.app import TraceTuiApp
-from tracetui.keys_in_order import KeysInOrder
+from tracetui.key_order import KeysInOrder
 from tracetui.screens.sql import SqlScreen
 from tracetui.screens.trace import TraceScreen
 from tracetui.screens.traces import TracesScreen
 from tui.settle import PATIENCE, screen_text, settle, until
 
 SAMPLES = Path(__file__).parents[2] / "sample_traces"
-NAMED = {"\r": "enter", "\x1b": "escape", ";": "semicolon", ">": "greater_than_sign"}
+NAMED = {"/": "slash", "\r": "enter", "\x1b": "escape", ";": "semicolon", ">": "greater_than_sign"}
 
 
 def type_at_once(pilot: Pilot[None], keys: str) -> None:
@@ -28,8 +28,21 @@ def type_at_once(pilot: Pilot[None], keys: str) -> None:
         pilot.app.post_message(events.Key(NAMED.get(key, key), key))
 
 
+async def test_keys_of_one_burst_act_in_order(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(key_order, "SECONDS_TO_WAIT", PATIENCE)
+    app = TraceTuiApp([SAMPLES / "support-day.otlp.jsonl"])
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        landing = app.screen
+        assert isinstance(landing, TracesScreen)
+        type_at_once(pilot, "/refund\rjfstatus:error\r")
+        await until(pilot, lambda: landing.filter_text == "status:error")
+        assert landing.search_line.text == "refund"
+        await until(pilot, lambda: landing.table.has_focus)
+
+
 async def test_a_filter_its_rows_and_a_threshold_typed_at_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(keys_in_order, "SECONDS_TO_WAIT", PATIENCE)
+    monkeypatch.setattr(key_order, "SECONDS_TO_WAIT", PATIENCE)
     app = TraceTuiApp([SAMPLES / "support-day.otlp.jsonl"], cached=False)
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -48,7 +61,7 @@ async def test_a_filter_its_rows_and_a_threshold_typed_at_once(monkeypatch: pyte
 async def test_a_query_typed_at_once_with_the_key_that_opens_the_console(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(keys_in_order, "SECONDS_TO_WAIT", PATIENCE)
+    monkeypatch.setattr(key_order, "SECONDS_TO_WAIT", PATIENCE)
     app = TraceTuiApp([SAMPLES / "support-day.otlp.jsonl"], cached=False)
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -77,13 +90,13 @@ class Slow(Screen[None]):
         self.noted.append(what)
 
 
-class SlowApp(KeysInOrder):
+class SlowApp(KeysInOrder[None]):
     def get_default_screen(self) -> Slow:
         return Slow()
 
 
 async def test_keys_wait_for_an_answer_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(keys_in_order, "SECONDS_TO_WAIT", 0.05)
+    monkeypatch.setattr(key_order, "SECONDS_TO_WAIT", 0.05)
     app = SlowApp()
     async with app.run_test() as pilot:
         screen = app.screen
@@ -94,7 +107,7 @@ async def test_keys_wait_for_an_answer_but_not_for_ever(monkeypatch: pytest.Monk
 
 
 async def test_a_held_key_does_not_wait_for_what_it_asked_for(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(keys_in_order, "SECONDS_TO_WAIT", PATIENCE)
+    monkeypatch.setattr(key_order, "SECONDS_TO_WAIT", PATIENCE)
     app = SlowApp()
     async with app.run_test() as pilot:
         screen = app.screen
