@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute
+from tracetui_store.protocol import TraceReader
 
 from tracetui_analyses.enclosing import ENCLOSING_COLUMNS, nearest, parents
 
@@ -29,7 +30,7 @@ _PARTS = (
     "cost_fee",
 )
 _SUMS = (*_TOKENS, *_PARTS, "cost_usd", "cost_unsplit_usd", "cache_saving_usd")
-_COLUMNS = {
+COLUMNS = {
     "model": "model",
     "agent": "agent_name",
     "tool": "tool_name",
@@ -37,13 +38,14 @@ _COLUMNS = {
     "service": "service_name",
     "user": "user_id",
 }
+"""The column of spans that a dimension tells apart by; days have none."""
 _OF_WHOLE_TRACES = frozenset({"session", "service", "user"})
 """What one span of a trace says of all of it."""
 _DAY_NANO = 86_400 * 10**9
 
 COST_COLUMNS = (
     *ENCLOSING_COLUMNS,
-    *_COLUMNS.values(),
+    *COLUMNS.values(),
     *("kind", "start_time_unix_nano", "is_model_call", "usage_unknown", "counts"),
     *(*_TOKENS, *(f"rollup_{name}" for name in _TOKENS)),
     *(*_PARTS, "cost_usd", "cost_status", "cache_saving_usd", "cost_differs"),
@@ -128,6 +130,11 @@ def costs(spans: pa.Table, by: str = "model") -> CostReport:
     return CostReport(by, groups, total, unpriced)
 
 
+def costs_of_everything(reader: TraceReader, by: str = "model") -> CostReport:
+    """Return what all that is loaded cost; as for `costs`."""
+    return costs(reader.span_list(columns=COST_COLUMNS), by)
+
+
 def _order(group: CostGroup) -> tuple[bool, int, float, str]:
     unpriced = group.unpriced_tokens if group.unpriced_calls else 0
     return not group.unpriced_calls, -unpriced, -(group.cost_usd or 0.0), group.value or ""
@@ -143,7 +150,7 @@ def _values(spans: pa.Table, by: str) -> pa.ChunkedArray | pa.Array:
             _DAY_NANO,
         )
         return pc.cast(pc.cast(pc.cast(days, pa.int32()), pa.date32()), pa.string())
-    own = spans[_COLUMNS[by]]
+    own = spans[COLUMNS[by]]
     if by == "model":
         return own
     has = pc.is_valid(own)

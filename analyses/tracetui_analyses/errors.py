@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
+from tracetui_store.protocol import TraceReader
+
+# The stubs know no scalars among the arguments of compute functions.
+pc: Any = pyarrow.compute
 
 ERROR_COLUMNS = (
     "trace_id",
@@ -67,6 +71,17 @@ def fingerprint(message: str) -> str:
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
     return text.strip()
+
+
+def spans_of_failed_traces(reader: TraceReader) -> pa.Table:
+    """Return the spans of every trace with an error: what surrounds one says where it began.
+
+    They have the columns `ERROR_COLUMNS` and `row_id`; none if nothing failed.
+    """
+    spans = reader.span_list(columns=(*ERROR_COLUMNS, "row_id"))
+    failed = spans.filter(pc.fill_null(spans["error"], False))
+    trace_ids = failed["trace_id"].combine_chunks()
+    return spans.filter(pc.is_in(spans["trace_id"], value_set=trace_ids))
 
 
 def root_errors(spans: pa.Table) -> pa.Table:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracetui_store.protocol import TraceReader
 
-from tracetui_analyses.loops.find import AGENT_RULES, TRACE_RULES, by_waste, find_loops
+from tracetui_analyses.loops.find import AGENT_RULES, TRACE_RULES, by_waste, find_loops, waste_key
 from tracetui_analyses.loops.reading import Reading
 from tracetui_analyses.loops.reported import reported
 from tracetui_analyses.loops.steps import Finding, Step
@@ -58,6 +58,11 @@ class TraceLoops:
             found = _told_once(found, known)
             found += reported(trace_id, rows, steps)
             yield trace_id, [_placed(trace_id, finding, known) for finding in by_waste(found)]
+
+    def find_all(self, reader: TraceReader) -> list[TraceFinding]:
+        """Return the findings of all traces, loops first, the most wasteful first."""
+        found = [each for _, of_trace in self.find(reader) for each in of_trace]
+        return sorted(found, key=lambda each: waste_key(each.finding))
 
 
 def _told_once(findings: list[Finding], known: dict[str, Step]) -> list[Finding]:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from tracetui_analyses.cost import COST_COLUMNS, DIMENSIONS, CostGroup, CostReport, costs
-from tracetui_store.protocol import TraceReader
+from tracetui_analyses.cost import DIMENSIONS, CostGroup, CostReport, costs_of_everything
 
 from tracetui.headless.command_error import USAGE, CommandError
 from tracetui.headless.load_options import LoadOptions
@@ -30,7 +29,7 @@ def run(
     if by not in DIMENSIONS:
         raise CommandError(f"cannot tell costs by {by!r}; one of: {', '.join(DIMENSIONS)}", USAGE)
     with loaded(paths, options) as reader:
-        report = cost_report(reader, by)
+        report = costs_of_everything(reader, by)
     if as_json:
         total = report.total.cost_usd
         over = None if budget is None or total is None else total > budget
@@ -39,11 +38,6 @@ def run(
     say_lines(_lines(report))
     if budget is not None:
         say(cost_text.budget_words(report.total, budget))
-
-
-def cost_report(reader: TraceReader, by: str) -> CostReport:
-    """Return what everything that is loaded cost."""
-    return costs(reader.span_list(columns=COST_COLUMNS), by)
 
 
 def _lines(report: CostReport) -> list[str]:

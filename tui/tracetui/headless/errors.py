@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import pyarrow as pa
-from tracetui_analyses.errors import ERROR_COLUMNS, ErrorGroup, error_groups
-from tracetui_store.protocol import TraceReader
+from tracetui_analyses.errors import ErrorGroup, error_groups, spans_of_failed_traces
 
 from tracetui.headless.load_options import LoadOptions
 from tracetui.headless.loading import loaded
@@ -19,7 +17,7 @@ DEFAULT_LIMIT = 50
 def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: LoadOptions) -> None:
     """Print the error groups of `paths`; JSON has all of them unless `limit` says otherwise."""
     with loaded(paths, options) as reader:
-        groups = error_groups(error_spans(reader))
+        groups = error_groups(spans_of_failed_traces(reader))
     if as_json:
         say_json([asdict(group) for group in (groups[:limit] if limit else groups)])
         return
@@ -30,21 +28,6 @@ def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: Load
     say_lines(_lines(shown))
     if len(shown) < len(groups):
         say(f"… {fmt.count(len(groups) - len(shown))} more groups: --limit 0 shows all")
-
-
-def error_spans(reader: TraceReader) -> pa.Table:
-    """Return the spans of every trace that has an error, with their trace ids."""
-    wanted = [name for name in ERROR_COLUMNS if name != "trace_id"]
-    tables: list[pa.Table] = []
-    for row in reader.traces().select(["trace_id", "error_count"]).to_pylist():
-        if row["error_count"]:
-            spans = reader.trace_spans(row["trace_id"]).select(wanted)
-            ids = pa.repeat(pa.scalar(row["trace_id"], pa.string()), spans.num_rows)
-            tables.append(spans.append_column("trace_id", ids))
-    if tables:
-        return pa.concat_tables(tables, promote_options="permissive")
-    types = {"error": pa.bool_(), "start_time_unix_nano": pa.int64()}
-    return pa.schema([(name, types.get(name, pa.string())) for name in ERROR_COLUMNS]).empty_table()
 
 
 def _lines(groups: Sequence[ErrorGroup]) -> list[str]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from tracetui_analyses.loops import Step, TraceFinding, TraceLoops
 from tracetui_analyses.loops.evidence import changes
-from tracetui_analyses.loops.find import waste_key
 from tracetui_store.protocol import TraceReader
 
 from tracetui.headless.load_options import LoadOptions
@@ -40,12 +39,7 @@ def run(paths: Sequence[str], *, limit: int | None, as_json: bool, options: Load
 
 def findings(reader: TraceReader) -> list[TraceFinding]:
     """Return the findings of all traces, loops first, the most wasteful first."""
-    found = [
-        each
-        for _, of_trace in TraceLoops(own_settings().thresholds()).find(reader)
-        for each in of_trace
-    ]
-    return sorted(found, key=lambda each: waste_key(each.finding))
+    return TraceLoops(own_settings().thresholds()).find_all(reader)
 
 
 def loop_count(reader: TraceReader) -> int:

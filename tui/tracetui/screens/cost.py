@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from tracetui_analyses.cost import COST_COLUMNS, DIMENSIONS, CostReport, costs
+from tracetui_analyses.cost import COLUMNS, DIMENSIONS, CostReport, costs_of_everything
 from tracetui_store.predicates import AnySpan, Compare
 
 from tracetui.commands import COST, bindings
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
     from tracetui.session import Session
     from tracetui.view_models.cell_rows import CellColumn, CellRow
     from tracetui.view_models.text_document import TextDocument
-
-_COLUMNS = {
-    "model": "model",
-    "agent": "agent_name",
-    "tool": "tool_name",
-    "session": "session_id",
-    "service": "service_name",
-    "user": "user_id",
-}
-"""The columns of spans that find the traces of a value; days have none."""
 
 
 class CostScreen(TableScreen[CostReport]):
@@ -66,7 +56,7 @@ class CostScreen(TableScreen[CostReport]):
 
     def query_to_run(self) -> Callable[[TraceReader], CostReport]:
         """Ask what everything cost."""
-        return partial(_costs, by=DIMENSIONS[self._by])
+        return partial(costs_of_everything, by=DIMENSIONS[self._by])
 
     def columns(self) -> Sequence[CellColumn]:
         """Return the columns of the dimension."""
@@ -97,7 +87,7 @@ class CostScreen(TableScreen[CostReport]):
 
     def open(self, result: CostReport, key: Hashable) -> None:
         """Show the traces with a span of the group."""
-        column = _COLUMNS.get(result.by)
+        column = COLUMNS.get(result.by)
         if column is None or not isinstance(key, str):
             self.notify("No filter finds these traces.", markup=False, timeout=3)
             return
@@ -121,7 +111,3 @@ class CostScreen(TableScreen[CostReport]):
     def _choose(self, index: int) -> None:
         self._by = self._tabs.active = index
         self.supersede()
-
-
-def _costs(reader: TraceReader, by: str) -> CostReport:
-    return costs(reader.span_list(columns=COST_COLUMNS), by)

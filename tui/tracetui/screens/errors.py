@@ -6,10 +6,11 @@ Imports numpy and Arrow; it is imported when it is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pyarrow.compute
-from tracetui_analyses.errors import ERROR_COLUMNS, ErrorGroup, error_groups
+import pyarrow as pa
+import pyarrow.compute as pc
+from tracetui_analyses.errors import ErrorGroup, error_groups, spans_of_failed_traces
 
 from tracetui.screens.table_screen import TableScreen
 from tracetui.screens.wanted import SpanWanted
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from tracetui.view_models.cell_rows import CellColumn, CellRow
     from tracetui.view_models.text_document import TextDocument
-
-# The stubs know no scalars among the arguments of compute functions.
-pc: Any = pyarrow.compute
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,15 @@ class ErrorsScreen(TableScreen[Errors]):
 
 
 def _errors(reader: TraceReader) -> Errors:
-    """Return the groups; what surrounds an error says whether it began there."""
-    spans = reader.span_list(columns=(*ERROR_COLUMNS, "row_id"))
-    failed = spans.filter(pc.fill_null(spans["error"], False))
-    inside = pc.is_in(spans["trace_id"], value_set=failed["trace_id"].combine_chunks())
-    groups = error_groups(spans.filter(inside))
+    """Return the groups, and where their examples are."""
+    spans = spans_of_failed_traces(reader)
+    groups = error_groups(spans)
+    examples = {(group.trace_id, group.span_id) for group in groups}
+    span_ids = pa.array([span_id for _, span_id in examples], pa.string())
+    some = spans.filter(pc.is_in(spans["span_id"], value_set=span_ids))
     rows: dict[tuple[str | None, str | None], int] = {
-        (each["trace_id"], each["span_id"]): each["row_id"]
-        for each in failed.select(["trace_id", "span_id", "row_id"]).to_pylist()
+        place: each["row_id"]
+        for each in some.select(["trace_id", "span_id", "row_id"]).to_pylist()
+        if (place := (each["trace_id"], each["span_id"])) in examples
     }
-    return Errors({error_text.row(group).key: group for group in groups}, rows)
+    return Errors({error_text.key(group): group for group in groups}, rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracetui_analyses.loops import TraceLoops
-from tracetui_analyses.loops.find import waste_key
 
 from tracetui.screens.table_screen import TableScreen
 from tracetui.screens.wanted import SpanWanted
@@ -51,7 +50,7 @@ class LoopsScreen(TableScreen["dict[Hashable, TraceFinding]"]):
 
     def rows(self, result: dict[Hashable, TraceFinding]) -> Sequence[CellRow]:
         """Return a row for each finding."""
-        return [loop_text.row(place, found) for place, found in enumerate(result.values())]
+        return [loop_text.row(key, found) for key, found in result.items()]
 
     def facts(self, result: dict[Hashable, TraceFinding]) -> Sequence[Fact]:
         """Return how many loops there are, and what they wasted."""
@@ -79,6 +78,5 @@ class LoopsScreen(TableScreen["dict[Hashable, TraceFinding]"]):
 
 def _findings(reader: TraceReader, thresholds: Thresholds) -> dict[Hashable, TraceFinding]:
     """Return the findings of all traces by their keys in the table."""
-    found = [each for _, of_trace in TraceLoops(thresholds).find(reader) for each in of_trace]
-    found.sort(key=lambda each: waste_key(each.finding))
-    return {loop_text.row(place, each).key: each for place, each in enumerate(found)}
+    found = TraceLoops(thresholds).find_all(reader)
+    return {loop_text.key(place, each): each for place, each in enumerate(found)}

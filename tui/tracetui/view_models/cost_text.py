@@ -11,6 +11,7 @@ from tracetui.view_models.text_document import (
     Line,
     Piece,
     TextDocument,
+    labelled,
     line,
     text_lines,
 )
@@ -195,4 +196,4 @@ def _tokens(group: CostGroup) -> list[Line]:
 
 
 def _fact(label: str, *words: Piece | str) -> Line:
-    return line(Piece(f"  {label:<{_LABEL_CELLS}}", "label"), *words, hang=_LABEL_CELLS + 2)
+    return labelled(label, *words, cells=_LABEL_CELLS)

@@ -9,17 +9,19 @@ from tracetui.view_models.cell_rows import CellColumn, CellRow, number
 from tracetui.view_models.kinds import ERROR_MARK, glyph
 from tracetui.view_models.text_document import (
     BLANK,
-    Line,
     Piece,
     Source,
     TextDocument,
     joined,
+    labelled,
     line,
     text_lines,
 )
 from tracetui.view_models.totals_line import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from tracetui_analyses.errors import ErrorGroup
 
 COLUMNS = (
@@ -30,7 +32,11 @@ COLUMNS = (
     CellColumn("message", least=10, most=90),
     CellColumn("where", most=36, tone="dim"),
 )
-_LABEL_CELLS = 11
+
+
+def key(group: ErrorGroup) -> Hashable:
+    """Return what a group is known by while the load grows."""
+    return group.error_type, group.fingerprint
 
 
 def row(group: ErrorGroup) -> CellRow:
@@ -43,7 +49,7 @@ def row(group: ErrorGroup) -> CellRow:
         " ".join(group.fingerprint.split()) or "no message",
         f"{glyph(group.kind)} {group.name or fmt.UNKNOWN}",
     )
-    return CellRow((group.error_type, group.fingerprint), cells)
+    return CellRow(key(group), cells)
 
 
 def document(group: ErrorGroup) -> TextDocument:
@@ -58,13 +64,9 @@ def document(group: ErrorGroup) -> TextDocument:
     head = text_lines(
         line(Piece(f"{ERROR_MARK} {group.error_type or 'error without a type'}", "error")),
         BLANK,
-        *(_fact(label, words) for label, words in facts),
+        *(labelled(label, words) for label, words in facts),
     )
     if not group.message:
         return joined([head, text_lines(line(Piece("The spans carry no message.", "dim")))])
     message = TextDocument((Source(group.message),))
     return joined([head, text_lines(line(Piece("Message", "heading"))), message])
-
-
-def _fact(label: str, words: str) -> Line:
-    return line(Piece(f"  {label:<{_LABEL_CELLS}}", "label"), words, hang=_LABEL_CELLS + 2)

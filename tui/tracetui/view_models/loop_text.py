@@ -17,12 +17,13 @@ from tracetui.view_models.text_document import (
     Source,
     TextDocument,
     joined,
+    labelled,
     line,
     text_lines,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from tracetui_analyses.loops import Step, TraceFinding
 
@@ -34,14 +35,17 @@ COLUMNS = (
     CellColumn("agent", most=28, tone="dim"),
 )
 MARKS = {"loop": LOOP_MARK, "maybe": "?", "info": "·"}
-_LABEL_CELLS = 11
 
 
-def row(place: int, found: TraceFinding) -> CellRow:
-    """Return a finding under `COLUMNS`; what was wasted is `?` where it is not known."""
+def key(place: int, found: TraceFinding) -> Hashable:
+    """Return what a finding is known by while the load grows; its place if it has no span."""
     finding = found.finding
-    key = (found.trace_id, finding.kind, finding.first[0] if finding.first else place)
-    tones = {"verdict": "accent"} if finding.verdict == "loop" else {}
+    return found.trace_id, finding.kind, finding.first[0] if finding.first else place
+
+
+def row(key: Hashable, found: TraceFinding) -> CellRow:
+    """Return a finding under `COLUMNS`; what was wasted is `?` where it is not known."""
+    tones = {"verdict": "accent"} if found.finding.verdict == "loop" else {}
     return CellRow(key, _cells(found), tones)
 
 
@@ -101,24 +105,20 @@ def document(found: TraceFinding) -> TextDocument:
     about = text_lines(
         line(Piece(finding.sentence, "strong")),
         BLANK,
-        *(_fact(label, words) for label, words in facts),
+        *(labelled(label, words) for label, words in facts),
     )
     if finding.reported:
         return about
     return joined([about, _changes(found), _iterations(found.first, found.last)])
 
 
-def _fact(label: str, words: str) -> Line:
-    return line(Piece(f"  {label:<{_LABEL_CELLS}}", "label"), words, hang=_LABEL_CELLS + 2)
-
-
 def _changes(found: TraceFinding) -> TextDocument:
     changed = changes(found.first, found.last)
     if not changed:
-        return text_lines(_fact("changed", "nothing"))
+        return text_lines(labelled("changed", "nothing"))
     return text_lines(
         *(
-            _fact("changed", f"{each.what} of {each.name}: {each.first} → {each.last}")
+            labelled("changed", f"{each.what} of {each.name}: {each.first} → {each.last}")
             for each in changed
         )
     )

@@ -167,6 +167,11 @@ def line(
     return Line(tuple(Piece(p) if isinstance(p, str) else p for p in pieces), hang, cut, link)
 
 
+def labelled(label: str, *words: Piece | str, cells: int = 11) -> Line:
+    """Return a line of a label in `cells` and what it is of, which continues below itself."""
+    return line(Piece(f"  {label:<{cells}}", "label"), *words, hang=cells + 2)
+
+
 def text_lines(*lines: Line) -> TextDocument:
     """Return a document of styled lines."""
     return TextDocument((Lines(lines),)) if lines else TextDocument()

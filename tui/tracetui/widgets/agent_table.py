@@ -15,12 +15,11 @@ from tracetui.view_models.agent_cells import NODE_HEADS, node_cells
 from tracetui.view_models.kinds import ERROR_MARK, glyph
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_cells import clip
-from tracetui.widgets.row_list import RowList
+from tracetui.widgets.row_list import OpenableRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from tracetui_analyses.agent_graph import AgentNode
 
     from tracetui.widgets.colours import Palette
@@ -31,7 +30,7 @@ _LONGEST_NAME = 40
 _GAP = 2
 
 
-class AgentTable(RowList, inherit_bindings=False):
+class AgentTable(OpenableRows, inherit_bindings=False):
     """Shows agents; `show` replaces them. It posts `Opened`, `Moved` and `Back`."""
 
     BINDINGS = bindings(AGENTS)
@@ -83,14 +82,6 @@ class AgentTable(RowList, inherit_bindings=False):
     def action_back(self) -> None:
         """Step back."""
         self.post_message(self.Back())
-
-    def on_click(self, event: events.Click) -> None:
-        """Go to a row, open it on a second click."""
-        row = event.y - 1 + round(self.scroll_y)
-        if event.y > 0 and row < self.row_count:
-            self.move_to(row)
-            if event.chain == 2:
-                self.action_open()
 
     def _name_width(self, width: int) -> int:
         numbers = sum(_WIDTHS) + _GAP * len(_WIDTHS)

@@ -13,12 +13,10 @@ from textual.strip import Strip
 from tracetui.commands import TABLE, bindings
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_cells import clip
-from tracetui.widgets.row_list import RowList
+from tracetui.widgets.row_list import OpenableRows
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
-
-    from textual import events
 
     from tracetui.view_models.cell_rows import CellColumn, CellRow
     from tracetui.widgets.colours import Palette
@@ -28,7 +26,7 @@ _LONGEST_CELL = 400
 """Characters of a cell that are looked at: no terminal is wider."""
 
 
-class CellTable(RowList, inherit_bindings=False):
+class CellTable(OpenableRows, inherit_bindings=False):
     """Shows rows; `show` replaces them. It posts `Opened`, `Moved` and `Back`.
 
     Columns of a fixed width come first to their room; the others share the rest in their order,
@@ -85,14 +83,6 @@ class CellTable(RowList, inherit_bindings=False):
     def action_back(self) -> None:
         """Step back."""
         self.post_message(self.Back())
-
-    def on_click(self, event: events.Click) -> None:
-        """Go to a row, open it on a second click."""
-        row = event.y - 1 + round(self.scroll_y)
-        if event.y > 0 and row < self.row_count:
-            self.move_to(row)
-            if event.chain == 2:
-                self.action_open()
 
     def _widths(self, width: int) -> list[int]:
         """Return the cells of each column, 0 for one that is not drawn."""

@@ -15,13 +15,11 @@ from tracetui.view_models.format import UNKNOWN
 from tracetui.view_models.hits import Hit, around
 from tracetui.view_models.sanitise import sanitise
 from tracetui.view_models.text_cells import clip
-from tracetui.widgets.row_list import RowList
+from tracetui.widgets.row_list import OpenableRows
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Mapping, Sequence
-
-    from textual import events
 
     from tracetui.widgets.colours import Palette
 
@@ -32,7 +30,7 @@ _NARROW, _WIDE = (16, 18, 10), (24, 30, 10)
 _WIDE_FROM = 110
 
 
-class HitTable(RowList, inherit_bindings=False):
+class HitTable(OpenableRows, inherit_bindings=False):
     """Shows hits; `add` gives it more of them. It posts `Opened` and `Back`."""
 
     BINDINGS = bindings(FIND)
@@ -82,14 +80,6 @@ class HitTable(RowList, inherit_bindings=False):
     def action_back(self) -> None:
         """Stop the search, or step back."""
         self.post_message(self.Back())
-
-    def on_click(self, event: events.Click) -> None:
-        """Go to a row, open it on a second click."""
-        row = event.y - 1 + round(self.scroll_y)
-        if event.y > 0 and row < self.row_count:
-            self.move_to(row)
-            if event.chain == 2:
-                self.action_open()
 
     def _widths(self, width: int) -> tuple[int, int, int, int]:
         trace, span, field = _WIDE if width >= _WIDE_FROM else _NARROW

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from tracetui.commands import RESULT, bindings
 from tracetui.view_models.format import UNKNOWN
 from tracetui.view_models.text_cells import clip
-from tracetui.widgets.row_list import RowList
+from tracetui.widgets.row_list import OpenableRows
 
 if TYPE_CHECKING:
     from textual import events
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tracetui.widgets.colours import Palette
 
 
-class ResultTable(RowList, inherit_bindings=False):
+class ResultTable(OpenableRows, inherit_bindings=False):
     """Shows a result; `show` gives it one. It posts what the user wants of a row."""
 
     BINDINGS = bindings(RESULT)
@@ -125,14 +125,6 @@ class ResultTable(RowList, inherit_bindings=False):
         last = placed[-1]
         whole = last.width >= last.column.width
         return not whole or self._first + len(placed) < len(self._grid.columns)
-
-    def on_click(self, event: events.Click) -> None:
-        """Go to a row, open it on a second click."""
-        row = event.y - 1 + round(self.scroll_y)
-        if event.y > 0 and row < self.row_count:
-            self.move_to(row)
-            if event.chain == 2:
-                self.action_open()
 
     def draw_header(self, palette: Palette, width: int) -> Strip:
         """Draw the names of the columns."""

@@ -173,3 +173,19 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         stop = next((below for below in range(row + 1, stop) if below in self._strips), stop)
         strips = self.draw_rows(row, stop, palette, width)
         self._strips.update(enumerate(strips, start=row))
+
+
+class OpenableRows(RowList, inherit_bindings=False):
+    """Rows that lead somewhere: a click goes to one, a second click opens it."""
+
+    def action_open(self) -> None:
+        """Go where the row under the cursor leads."""
+        raise NotImplementedError
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to a row, open it on a second click."""
+        row = event.y - 1 + round(self.scroll_y)
+        if event.y > 0 and row < self.row_count:
+            self.move_to(row)
+            if event.chain == 2:
+                self.action_open()
